@@ -1,0 +1,1 @@
+//! Arguments, progress, messages, one file per subcommand.

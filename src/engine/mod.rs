@@ -1,0 +1,3 @@
+//! The generic discrete-event kernel: schedule, clock, loop. Contains no P2P word.
+//!
+//! **May import**: `units`.

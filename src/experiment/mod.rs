@@ -1,0 +1,1 @@
+//! Arms × replications: parallel execution, statistics, comparison.

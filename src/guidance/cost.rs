@@ -1,0 +1,21 @@
+//! Network distance from one AS, as UNIS tells it.
+
+use std::sync::Arc;
+
+use crate::units::AsIndex;
+
+/// Distances from one AS to every AS in use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CostRow {
+    /// The AS from which the row looks.
+    pub from: AsIndex,
+    /// Inter-AS links on the route to each AS, indexed by `AsIndex`; [`CostRow::UNREACHABLE`] where there is none or nothing is told.
+    pub hops: Arc<[u8]>,
+    /// Whether each AS belongs to the ISP of `from`, indexed by `AsIndex`.
+    pub same_isp: Arc<[bool]>,
+}
+
+impl CostRow {
+    /// No route, or nothing told.
+    pub const UNREACHABLE: u8 = u8::MAX;
+}

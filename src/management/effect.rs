@@ -1,0 +1,101 @@
+//! What handlers may ask the world to do. `management` schedules nothing itself.
+
+use super::message::{Endpoint, Message, ServerIndex};
+use crate::metrics::Recorder;
+use crate::random::Seed;
+use crate::units::{AsIndex, Identity, PeerRef, PeerSlot, SimTime};
+
+/// A peer as its own side of the control plane knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PeerHandle {
+    /// Where its state lives.
+    pub peer: PeerRef,
+    /// Who it is: key of its random draws.
+    pub identity: Identity,
+    /// The AS its address belongs to.
+    pub as_index: AsIndex,
+}
+
+/// How a contact attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContactOutcome {
+    /// A connection was made.
+    Connected,
+    /// The other peer has no room, or the two are connected already.
+    Refused,
+    /// Nobody answered.
+    TimedOut,
+}
+
+/// Whose timer it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TimerOwner {
+    /// A peer; ignored when the peer is gone.
+    Peer(PeerRef),
+    /// A server.
+    Server(ServerIndex),
+}
+
+/// A timer: small and `Copy`. Timers are never cancelled; a handler ignores one whose token is out of date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timer {
+    /// Whose.
+    pub owner: TimerOwner,
+    /// Which of the owner's timers: orders simultaneous timers of one owner.
+    pub kind: u8,
+    /// The owner's note to itself.
+    pub token: u32,
+}
+
+/// What a handler asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Send a message. The world adds serialisation and path latency, and counts it.
+    Send {
+        /// Sender.
+        from: Endpoint,
+        /// Receiver.
+        to: Endpoint,
+        /// Body.
+        message: Message,
+    },
+    /// Wake the owner.
+    Timer {
+        /// When; not in the past.
+        at: SimTime,
+        /// Which.
+        timer: Timer,
+    },
+    /// Try to connect. Ends in exactly one call of `contact_ended`, unless `from` leaves first.
+    Contact {
+        /// Who tries.
+        from: PeerRef,
+        /// Whom.
+        to: PeerRef,
+    },
+}
+
+/// Effects in the order in which they were asked for.
+pub type Outbox = Vec<Effect>;
+
+/// What a peer's own side of the control plane may know of its connections.
+pub trait Neighbourhood {
+    /// Connections of a present peer, half-open inbound ones included.
+    fn connections(&self, peer: PeerSlot) -> u32;
+    /// Whether the two are connected.
+    fn connected(&self, peer: PeerSlot, other: PeerRef) -> bool;
+}
+
+/// A handler's only window on the world.
+pub struct Context<'a> {
+    /// The instant of this event.
+    pub now: SimTime,
+    /// Randomness of this run.
+    pub seed: Seed,
+    /// Where effects go.
+    pub out: &'a mut Outbox,
+    /// Where metrics go.
+    pub recorder: &'a mut Recorder,
+    /// Who is connected to whom.
+    pub neighbourhood: &'a dyn Neighbourhood,
+}

@@ -1,0 +1,91 @@
+//! Control messages: who says what to whom, and how large it is.
+
+use crate::guidance::CostRow;
+use crate::units::{AsIndex, Identity, PeerRef, SimTime};
+
+/// A server's position in its arm's control plane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ServerIndex(pub u8);
+
+/// What a server is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ServerKind {
+    /// The tracker of unmanaged overlays.
+    Tracker,
+    /// Overlay Management Server.
+    Oms,
+    /// Underlying Network Information Server.
+    Unis,
+}
+
+/// Somebody who sends or receives control messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Endpoint {
+    /// A peer.
+    Peer(PeerRef),
+    /// A server.
+    Server(ServerIndex),
+}
+
+/// Why a peer announces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Announce {
+    /// It joined.
+    Started,
+    /// Regularly, or because it has too few neighbours.
+    Update,
+    /// It has everything now.
+    Completed,
+    /// It leaves; no answer is expected.
+    Stopped,
+}
+
+/// A peer on a list: how it can be contacted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListEntry {
+    /// Where.
+    pub peer: PeerRef,
+    /// The AS its address belongs to.
+    pub as_index: AsIndex,
+}
+
+/// A control message.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Message {
+    /// Peer → tracker or OMS.
+    Announce {
+        /// Why.
+        announce: Announce,
+        /// Who.
+        identity: Identity,
+        /// From where.
+        as_index: AsIndex,
+        /// Whether it has everything.
+        complete: bool,
+        /// List entries it asks for; 0: none.
+        want: u32,
+        /// The peer's number for this request: answers to another one are ignored.
+        request: u32,
+    },
+    /// Tracker or OMS → peer: a peer list, best first.
+    List {
+        /// The request it answers.
+        request: u32,
+        /// The listed peers.
+        entries: Vec<ListEntry>,
+    },
+    /// OMS → UNIS: what does the network look like from this AS?
+    NetworkQuery {
+        /// The AS.
+        as_index: AsIndex,
+    },
+    /// UNIS → OMS: the answer.
+    NetworkAnswer {
+        /// The AS.
+        as_index: AsIndex,
+        /// Distances from it.
+        costs: CostRow,
+        /// When UNIS looked.
+        as_of: SimTime,
+    },
+}

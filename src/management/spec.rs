@@ -1,0 +1,132 @@
+//! What a scenario may ask of the control plane, resolved.
+
+use std::sync::Arc;
+
+use crate::random::Distribution;
+use crate::selection::Strategy;
+use crate::units::{AsNumber, SimDuration, SimTime};
+
+/// The control plane of one arm.
+#[derive(Debug, Clone)]
+pub enum ManagementSpec {
+    /// Plain peer-to-peer: a tracker that returns random lists.
+    Unmanaged(ServerSpec),
+    /// The standard's management entities.
+    Managed(ManagedSpec),
+}
+
+/// The standard's servers that an arm switches on.
+#[derive(Debug, Clone)]
+pub struct ManagedSpec {
+    /// The Overlay Management Server.
+    pub oms: OmsSpec,
+    /// The Underlying Network Information Server; `None`: nobody tells the OMS about the network.
+    pub unis: Option<UnisSpec>,
+}
+
+/// What every server has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ServerSpec {
+    /// The AS it lives in; `None`: the AS with most customers (lowest number among equals).
+    pub as_number: Option<AsNumber>,
+    /// Time it works on one request; requests queue first come, first served.
+    pub service_time: Distribution,
+    /// Times in which it is down: what arrives then is lost.
+    pub outages: Vec<Outage>,
+}
+
+/// A time in which a server is down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outage {
+    /// Begins.
+    pub from: SimTime,
+    /// Ends (exclusive).
+    pub until: SimTime,
+}
+
+/// The Overlay Management Server.
+#[derive(Debug, Clone)]
+pub struct OmsSpec {
+    /// The server itself.
+    pub server: ServerSpec,
+    /// Strategies that order candidates: the first decides, the next breaks its ties, chance breaks the rest.
+    pub order: Vec<NamedStrategy>,
+    /// Quota of entries from other ISPs than the requester's; `None`: no quota.
+    pub external: Option<ExternalQuota>,
+}
+
+/// A strategy with the text that named it in the scenario.
+#[derive(Clone)]
+pub struct NamedStrategy {
+    /// Name in the catalog.
+    pub name: String,
+    /// The implementation.
+    pub strategy: Arc<dyn Strategy>,
+}
+
+impl std::fmt::Debug for NamedStrategy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("NamedStrategy").field(&self.name).finish()
+    }
+}
+
+/// Quota of list entries from other ISPs (*outsiders*).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExternalQuota {
+    /// At least so many, while the swarm has them. They stand first on the list, so that a peer that wants fewer
+    /// connections than the list is long still reaches them.
+    pub min: u32,
+    /// At most so many.
+    pub max: u32,
+    /// What fills the list when insiders run out.
+    pub fill: Fill,
+}
+
+/// What fills a list when insiders run out and the quota of outsiders is used up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fill {
+    /// Nothing: the list stays short.
+    None,
+    /// Further outsiders, in order.
+    Ordered,
+}
+
+/// The Underlying Network Information Server.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UnisSpec {
+    /// The server itself.
+    pub server: ServerSpec,
+    /// The OMS asks again when what it was told is older than this.
+    pub max_age: SimDuration,
+}
+
+/// The peers' side of the control plane: the same in all arms.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DiscoverySpec {
+    /// Entries a peer asks for (BitTorrent's `numwant`).
+    pub list: u32,
+    /// Time between regular announces; `None`: a single announce, no refresh.
+    pub interval: Option<SimDuration>,
+    /// A peer with fewer connections than this, and nobody left to contact, announces early …
+    pub low_mark: u32,
+    /// … but not sooner than this after its last announce.
+    pub min_interval: SimDuration,
+    /// Without an answer after this time an announce has failed.
+    pub timeout: SimDuration,
+    /// Wait before the first repetition of a failed announce; doubles with each further one.
+    pub retry: SimDuration,
+    /// The longest wait between repetitions.
+    pub retry_max: SimDuration,
+    /// Connections a peer wants: it contacts listed peers until it has so many.
+    pub wanted: u32,
+    /// Connections a peer accepts in all, inbound included; at most 64 for an ordinary peer.
+    pub max_connections: u32,
+    /// Contact attempts under way at once.
+    pub half_open: u32,
+    /// A contact attempt without an answer after this time has failed.
+    pub connect_timeout: SimDuration,
+    /// Wait before a listed peer that failed is contacted again; doubles with each further failure.
+    pub backoff: SimDuration,
+    /// Attempts after which a listed peer is forgotten until it is listed again.
+    pub attempts: u32,
+}

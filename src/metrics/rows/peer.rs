@@ -1,0 +1,58 @@
+//! `peers.csv`.
+
+use super::row;
+use crate::units::TableSeconds;
+
+row! {
+    /// One row per run and peer, initial seeds and origin servers included.
+    "peers.csv" => PeerRow {
+        /// Name of the arm.
+        arm: String,
+        /// Replication, counted from 0.
+        replication: u32,
+        /// The peer's identity: its place in the order of arrivals, or the number of the initial seed.
+        peer: u32,
+        /// `peer`, `seed` or `origin`.
+        role: String,
+        /// Number of its AS.
+        as_number: u32,
+        /// Name of its ISP.
+        isp: String,
+        /// Name of its access class; empty for seeds.
+        access: Option<String>,
+        /// Time of arrival.
+        arrival_s: TableSeconds,
+        /// Time from arrival to its first connection.
+        first_connection_s: Option<TableSeconds>,
+        /// Time from arrival to its first verified piece.
+        first_piece_s: Option<TableSeconds>,
+        /// Time from arrival to its last verified piece; empty when censored.
+        completion_s: Option<TableSeconds>,
+        /// Time from arrival to departure; empty when it stayed until the end.
+        stay_s: Option<TableSeconds>,
+        /// Pieces it verified.
+        pieces: u32,
+        /// Payload bytes received, duplicates and partial pieces included.
+        downloaded_bytes: u64,
+        /// Payload bytes received from peers of the same ISP.
+        downloaded_local_bytes: u64,
+        /// Payload bytes received twice.
+        duplicate_bytes: u64,
+        /// Payload bytes sent.
+        uploaded_bytes: u64,
+        /// Connections it ever had.
+        connections: u32,
+        /// Connections it ever had to other ISPs.
+        connections_external: u32,
+        /// Before completion: seconds in which no neighbour had anything it lacked.
+        nothing_wanted_s: TableSeconds,
+        /// Before completion: seconds in which every neighbour that had something choked it.
+        choked_s: TableSeconds,
+        /// Before completion: seconds in which it was unchoked and nothing flowed.
+        waiting_s: TableSeconds,
+        /// Before completion: seconds in which its own downlink was the limit.
+        downlink_bound_s: TableSeconds,
+        /// Before completion: seconds in which its senders' uplinks (or links between ISPs) were the limit.
+        uplink_bound_s: TableSeconds,
+    }
+}

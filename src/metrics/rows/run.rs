@@ -1,0 +1,118 @@
+//! `runs.csv`.
+
+use super::row;
+use crate::units::TableSeconds;
+
+row! {
+    /// One row per run (arm × replication), with every scalar metric.
+    "runs.csv" => RunRow {
+        /// Name of the arm.
+        arm: String,
+        /// Replication, counted from 0.
+        replication: u32,
+        /// Root seed of the experiment; with the replication it fixes every draw.
+        seed: u64,
+        /// Hash of all facts of the run, as 16 hexadecimal digits.
+        fingerprint: String,
+        /// Why the run ended: `all-complete`, `deadline` or `piece-lost` (no peer that is here or will come can complete).
+        ended: String,
+        /// Simulated time at which the run ended.
+        ended_at_s: TableSeconds,
+        /// Peers that arrived (initial seeds not counted).
+        peers: u32,
+        /// Peers that verified their last piece.
+        peers_completed: u32,
+        /// Peers that did not complete before the run ended or they left; every mean leaves them out.
+        peers_censored: u32,
+        /// Mean time from arrival to completion, over completed peers.
+        completion_mean_s: Option<f64>,
+        /// Median completion time over all arrivals; empty when it is censored.
+        completion_median_s: Option<f64>,
+        /// 95th percentile of completion time over all arrivals; empty when it is censored.
+        completion_p95_s: Option<f64>,
+        /// 99th percentile of completion time over all arrivals; empty when it is censored.
+        completion_p99_s: Option<f64>,
+        /// Time from the first arrival to the last completion; empty when a peer is censored.
+        last_completion_s: Option<f64>,
+        /// Minimum distribution time after Kumar and Ross 2006, max(F/u_s, F/d_min, N·F/(u_s + Σu_i)), for the peers that arrived.
+        bound_s: Option<f64>,
+        /// last_completion_s ÷ bound_s.
+        distance_to_bound: Option<f64>,
+        /// Mean time from arrival to the first verified piece.
+        first_piece_mean_s: Option<f64>,
+        /// Share of received payload bytes whose sender is in the same ISP: the headline locality.
+        local_share: Option<f64>,
+        /// Share of received payload bytes whose sender is in the same AS.
+        same_as_share: Option<f64>,
+        /// Share of received payload bytes that crossed between ISPs.
+        inter_isp_share: Option<f64>,
+        /// Local share that random lists would give: Σ n_i(n_i − 1)/(N(N − 1)) over ISPs.
+        local_share_random: Option<f64>,
+        /// Largest local share possible when one copy must enter each ISP that has peers but no initial seed.
+        local_share_possible: Option<f64>,
+        /// Payload bytes that crossed between ISPs.
+        inter_isp_bytes: u64,
+        /// Payload bytes that crossed a peering link, once for each such link.
+        peering_bytes: u64,
+        /// Payload bytes sent from a customer to its provider, once for each such link.
+        transit_up_bytes: u64,
+        /// Payload bytes sent from a provider to its customer, once for each such link.
+        transit_down_bytes: u64,
+        /// Payload bytes × inter-AS links crossed.
+        byte_hops: u64,
+        /// byte_hops ÷ received payload bytes: the mean number of inter-AS links a byte crossed.
+        mean_as_hops: Option<f64>,
+        /// Copies of the content that entered an ISP with peers, mean over ISPs (ISP redundancy, Bindal 2006).
+        isp_redundancy: Option<f64>,
+        /// Pieces verified by peers.
+        piece_transfers: u64,
+        /// Payload bytes in verified pieces.
+        verified_bytes: u64,
+        /// Payload bytes received of pieces that were not complete at the end.
+        partial_bytes: u64,
+        /// Payload bytes received twice (end game).
+        duplicate_bytes: u64,
+        /// Payload bytes received but lost: pieces that failed their hash check, or were given up.
+        failed_bytes: u64,
+        /// duplicate_bytes ÷ received payload bytes.
+        duplicate_share: Option<f64>,
+        /// Bytes of packet headers and acknowledgements charged to access links.
+        overhead_bytes: u64,
+        /// Bytes of control messages: peers, trackers and management servers, and the peer-wire protocol.
+        control_bytes: u64,
+        /// overhead_bytes ÷ received payload bytes.
+        overhead_share: Option<f64>,
+        /// Payload sent by peers and seeds ÷ what their uplinks could have carried from each one's arrival until the last completion (or the end).
+        uplink_utilisation: Option<f64>,
+        /// Payload bytes sent by initial seeds and origin servers ÷ size of the content.
+        seed_copies: Option<f64>,
+        /// Jain's index of uploaded ÷ downloaded payload over completed peers.
+        fairness_jain: Option<f64>,
+        /// Share of payload sent by the busiest 1 % of senders (at least one).
+        busiest_1pct_share: Option<f64>,
+        /// Peer lists answered.
+        lists: u64,
+        /// Share of list entries that are in another ISP than the requester; empty when nothing was listed.
+        list_external_share: Option<f64>,
+        /// Share of connections whose ends are in different ISPs; empty when there were none.
+        connection_external_share: Option<f64>,
+        /// Contact attempts made.
+        contacts: u64,
+        /// Contact attempts refused by the other peer (full or already connected).
+        contacts_refused: u64,
+        /// Contact attempts that timed out: the listed peer was gone or unreachable.
+        contacts_timed_out: u64,
+        /// Mean age of the network information that lists were built from; empty without UNIS.
+        guidance_age_mean_s: Option<f64>,
+        /// Mean time per completed peer in which no neighbour had anything it lacked.
+        nothing_wanted_mean_s: Option<f64>,
+        /// Mean time per completed peer in which every neighbour that had something choked it.
+        choked_mean_s: Option<f64>,
+        /// Mean time per completed peer in which it was unchoked and nothing flowed: round trips, or everything was requested elsewhere.
+        waiting_mean_s: Option<f64>,
+        /// Mean time per completed peer in which its own downlink was the limit.
+        downlink_bound_mean_s: Option<f64>,
+        /// Mean time per completed peer in which the uplinks of its senders (or links between ISPs) were the limit.
+        uplink_bound_mean_s: Option<f64>,
+    }
+}

@@ -1,0 +1,99 @@
+//! What a scenario may ask of the population, resolved.
+
+use crate::random::Distribution;
+use crate::units::{AsNumber, BitRate, SimDuration, SimTime};
+
+/// Who exists, where and when.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PopulationSpec {
+    /// Peers that arrive in a run, initial seeds not counted. At least 1.
+    pub peers: u32,
+    /// Access classes; shares are positive and sum to 1 (± 1e-9).
+    pub access: Vec<AccessClass>,
+    /// Over which ASes.
+    pub placement: Placement,
+    /// When.
+    pub arrivals: Arrivals,
+    /// What a peer does once it has everything.
+    pub after_completion: AfterCompletion,
+    /// The initial seeds (or the origin servers of a client-server service).
+    pub seeds: SeedsSpec,
+}
+
+/// An access class.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AccessClass {
+    /// Its name, unique.
+    pub name: String,
+    /// Share of the peers.
+    pub share: f64,
+    /// Downlink, wire bits per second.
+    pub down: BitRate,
+    /// Uplink, wire bits per second; zero: the peer never uploads.
+    pub up: BitRate,
+}
+
+/// Placement over ASes (see the room's catalog).
+#[derive(Debug, Clone, PartialEq)]
+pub enum Placement {
+    /// Each AS of the range equally likely.
+    Uniform {
+        /// Which ASes.
+        over: PlacementRange,
+    },
+    /// In proportion to the subscribers that the underlay knows of each AS.
+    BySubscribers,
+    /// In proportion to weights given AS by AS.
+    ByWeight(Vec<(AsNumber, f64)>),
+    /// Exactly this many peers in each AS; the counts sum to `peers`. Who of them comes first is random.
+    Table(Vec<(AsNumber, u32)>),
+}
+
+/// Which ASes peers may live in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlacementRange {
+    /// ASes without customers.
+    Stubs,
+    /// All ASes.
+    All,
+}
+
+/// Arrival processes (see the room's catalog).
+#[derive(Debug, Clone, PartialEq)]
+pub enum Arrivals {
+    /// Everybody at time zero.
+    AllAtOnce,
+    /// At given times, one for each peer, ascending.
+    List(Vec<SimTime>),
+    /// A flash crowd: a Poisson process of rate (peers ÷ decay)·e^(−t ÷ decay), given that `peers` arrive in all.
+    FlashCrowd {
+        /// The time constant.
+        decay: SimDuration,
+    },
+}
+
+/// What a peer does once it has everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AfterCompletion {
+    /// Seeds until the run ends.
+    Stay,
+    /// Leaves at once.
+    Leave,
+    /// Seeds for a drawn time, then leaves.
+    StayFor(Distribution),
+}
+
+/// The initial seeds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SeedsSpec {
+    /// How many, at least 1.
+    pub count: u32,
+    /// Uplink of each, wire bits per second.
+    pub up: BitRate,
+    /// Downlink of each.
+    pub down: BitRate,
+    /// Where they live; `None`: drawn by the population's placement.
+    pub as_number: Option<AsNumber>,
+    /// When they leave; `None`: never.
+    pub departure: Option<SimTime>,
+}

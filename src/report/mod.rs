@@ -1,0 +1,1 @@
+//! CSV tables, plots, HTML, provenance, data dictionary.

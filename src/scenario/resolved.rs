@@ -1,0 +1,65 @@
+//! A resolved scenario: defaults filled, cross-checked. Whatever is here can run.
+
+use crate::bandwidth::SharingSpec;
+use crate::management::{DiscoverySpec, ManagementSpec};
+use crate::population::PopulationSpec;
+use crate::services::ServiceSpec;
+use crate::underlay::UnderlaySpec;
+use crate::units::SimDuration;
+
+/// One question, ready to run.
+#[derive(Debug, Clone)]
+pub struct Resolved {
+    /// Name of the results folder: the scenario's path below `scenarios/` without extension, or its file stem.
+    pub name: String,
+    /// The question, for people.
+    pub title: String,
+    /// The leading comment lines of the file, without `#`.
+    pub preamble: Vec<String>,
+    /// Replications, seeds, statistics.
+    pub experiment: ExperimentSpec,
+    /// The same for all arms.
+    pub underlay: UnderlaySpec,
+    /// The same for all arms.
+    pub population: PopulationSpec,
+    /// The same for all arms.
+    pub sharing: SharingSpec,
+    /// The same for all arms.
+    pub discovery: DiscoverySpec,
+    /// The variants to compare, in the order of the file; names are unique.
+    pub arms: Vec<ArmSpec>,
+}
+
+/// How the experiment is run and judged.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExperimentSpec {
+    /// Root seed.
+    pub seed: u64,
+    /// Whether the seed was defaulted.
+    pub seed_defaulted: bool,
+    /// Replications of each arm, at least 1.
+    pub replications: u32,
+    /// Position of the baseline in `arms`.
+    pub baseline: usize,
+    /// A run ends here at the latest.
+    pub deadline: SimDuration,
+    /// Sampling period of the time series. Changes `time_series.csv` only.
+    pub sampling: SimDuration,
+    /// Confidence level of intervals, inside (0, 1).
+    pub confidence: f64,
+    /// Smallest relative difference worth mentioning. Changes verdicts only.
+    pub smallest_effect: f64,
+    /// Rows of the traffic matrix kept per run. Changes `traffic_matrix.csv` (and the heat map) only.
+    pub matrix_rows: u32,
+}
+
+/// One variant of the experiment.
+#[derive(Debug, Clone)]
+pub struct ArmSpec {
+    /// Its name, unique.
+    pub name: String,
+    /// What overlays are for in this arm (the scenario's service, unless the arm has its own).
+    pub service: ServiceSpec,
+    /// The control plane.
+    pub management: ManagementSpec,
+}
