@@ -1,15 +1,17 @@
 //! What overlays are for: file swarming, and the client-server baseline.
 //!
-//! **May import**: `units`, `random`, `engine`, `metrics`, `bandwidth`, `overlay`, `selection`, `management`.
+//! **What lives here.** The [`Service`] trait, the [`ServiceContext`] that is a service's only window on the world, and one
+//! folder per service. A service schedules nothing: it writes [`ServiceEffect`]s, and the world turns them into events.
+//!
+//! **May import**: `units`, `random`, `metrics`, `bandwidth`, `overlay`; not `underlay`, `population`, `economics`.
+//! **Goes next**: `world` drives one service per run; `scenario` resolves its spec.
 
+pub mod catalog;
 pub mod client_server;
+mod context;
 pub mod file_swarming;
+mod service;
 
-/// The service of an arm, resolved.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ServiceSpec {
-    /// Peers swarm one file.
-    FileSwarming(file_swarming::FileSwarmingSpec),
-    /// Peers fetch one file from origin servers alone.
-    ClientServer(client_server::ClientServerSpec),
-}
+pub use catalog::ServiceSpec;
+pub use context::{LimitedPath, Line, Lines, ServiceContext, ServiceEffect, ServiceTimer};
+pub use service::{PeerAccount, Role, Service, TimeBudget};

@@ -1,5 +1,39 @@
 //! File swarming as BitTorrent does it.
+//!
+//! **What lives here.** [`FileSwarming`], a [`Service`](crate::services::Service): peers offer whole pieces, fetch them
+//! rarest first, and choke by tit-for-tat.
+//!
+//! | file | idea |
+//! | --- | --- |
+//! | `spec` | what a scenario may ask |
+//! | `swarm` | the state, and the service's events |
+//! | `peers`, `masks`, `pieces`, `pools` | state per peer, per connection, per piece, per piece under way |
+//! | `interest` | who wants something from whom, and when news arrive |
+//! | `choking` | who may download |
+//! | `requests` | which piece next |
+//! | `transfers` | flows of pieces, and the accounts they feed |
+//! | `overhead` | what protocols add to the payload |
+//! | `budget` | where a peer's time goes |
+//!
+//! **Rule of the layout**: no event touches more than its own neighbourhood, and nothing polls. Nothing happens per block,
+//! HAVE, interest or request. **Units**: payload in bytes, flows in nanobits (10^-9 bit) and bits per second.
+//!
+//! References: Cohen 2003 and BEP 3 (the protocol); `docs/models.md` for each default and its source.
 
+mod budget;
+mod choking;
+mod interest;
+mod masks;
+mod overhead;
+mod peers;
+mod pieces;
+mod pools;
+mod requests;
 mod spec;
+mod swarm;
+mod transfers;
 
-pub use spec::{ChokeOrder, ChokingSpec, FileSwarmingSpec, PieceOrder, PiecesSpec, SeedOrder, SeedingSpec, WireSpec};
+pub use spec::{
+    ChokeOrder, ChokingSpec, FileSwarmingSpec, PieceOrder, PiecesSpec, SeedOrder, SeedingSpec, WireSpec,
+};
+pub use swarm::FileSwarming;

@@ -1,0 +1,57 @@
+//! The services a scenario may name.
+
+use super::client_server::{ClientServer, ClientServerSpec};
+use super::file_swarming::{FileSwarming, FileSwarmingSpec};
+use super::service::Service;
+
+/// The service of an arm, resolved.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ServiceSpec {
+    /// Peers swarm one file.
+    FileSwarming(FileSwarmingSpec),
+    /// Peers fetch one file from origin servers alone.
+    ClientServer(ClientServerSpec),
+}
+
+/// One service of the catalog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CatalogEntry {
+    /// Name in scenario files.
+    pub name: &'static str,
+    /// One line for `peerscape list`.
+    pub summary: &'static str,
+    /// Where it comes from.
+    pub reference: &'static str,
+}
+
+/// All services, by name.
+pub const CATALOG: &[CatalogEntry] = &[
+    CatalogEntry {
+        name: "client-server",
+        summary: "every peer fetches the content from an origin server alone",
+        reference: "Kumar & Ross 2006, section 2",
+    },
+    CatalogEntry {
+        name: "file-swarming",
+        summary: "peers exchange the pieces of one file as BitTorrent does",
+        reference: "Cohen 2003; BEP 3",
+    },
+];
+
+impl ServiceSpec {
+    /// Name in the catalog.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::FileSwarming(_) => "file-swarming",
+            Self::ClientServer(_) => "client-server",
+        }
+    }
+
+    /// The service, without peers.
+    pub fn build(&self) -> Box<dyn Service> {
+        match self {
+            Self::FileSwarming(spec) => Box::new(FileSwarming::new(spec)),
+            Self::ClientServer(spec) => Box::new(ClientServer::new(spec)),
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! The client-server service's events.
+
+use std::collections::VecDeque;
+
+use super::spec::ClientServerSpec;
+use crate::bandwidth::{FlowId, TransferId};
+use crate::metrics::FactKind;
+use crate::overlay::ConnId;
+use crate::services::context::{ServiceContext, ServiceEffect, ServiceTimer};
+use crate::services::service::{PeerAccount, Role, Service};
+use crate::units::{Bytes, PeerSlot, SimTime};
+
+const NANOBITS_PER_BYTE: u64 = 8_000_000_000;
+
+/// A download is moved in segments of at most this size, so that nanobits stay far inside 64 bits; segments follow each
+/// other without a gap.
+const SEGMENT: u64 = 256 << 20;
+
+#[derive(Debug, Clone, Default)]
+struct Client {
+    present: bool,
+    source: bool,
+    complete: bool,
+    /// The connection to its origin, at the client's end.
+    end: Option<ConnId>,
+    flow: Option<FlowId>,
+    transfer: Option<TransferId>,
+    /// Bytes of segments finished.
+    finished: u64,
+    account: PeerAccount,
+    since: SimTime,
+}
+
+/// Every peer fetches everything from one origin.
+#[derive(Debug)]
+pub struct ClientServer {
+    spec: ClientServerSpec,
+    clients: Vec<Client>,
+    origins: Vec<PeerSlot>,
+    /// Per origin slot: clients that wait, and how many are served.
+    waiting: Vec<VecDeque<PeerSlot>>,
+    served: Vec<u32>,
+    by_transfer: Vec<PeerSlot>,
+    joined: u32,
+    completed: u64,
+    bytes: u64,
+}
+
+impl ClientServer {
+    /// A service without clients.
+    pub fn new(spec: &ClientServerSpec) -> Self {
+        Self {
+            spec: spec.clone(),
+            clients: Vec::new(),
+            origins: Vec::new(),
+            waiting: Vec::new(),
+            served: Vec::new(),
+            by_transfer: Vec::new(),
+            joined: 0,
+            completed: 0,
+            bytes: 0,
+        }
+    }
+
+    fn segment(&self, finished: u64) -> u64 {
+        (self.spec.size.get() - finished).min(SEGMENT)
+    }
+
+    fn may_serve(&self, origin: PeerSlot) -> bool {
+        self.spec.slots.is_none_or(|slots| self.served[origin.index()] < slots)
+    }
+
+    fn serve(&mut self, cx: &mut ServiceContext<'_>, client: PeerSlot) {
+        let Some(end) = self.clients[client.index()].end else { return };
+        let origin = cx.overlay.neighbour(end);
+        self.served[origin.index()] += 1;
+        let segment = self.segment(self.clients[client.index()].finished);
+        let transfer = self.open_segment(cx, client, segment);
+        let (from, to) = (*cx.lines.line(origin), *cx.lines.line(client));
+        let mut path = vec![from.up];
+        path.extend_from_slice(cx.lines.limited_links(from.as_index, to.as_index));
+        path.push(to.down);
+        let flow = cx.network.start_flow(cx.now, from.clock, &path, 1.0, None, transfer);
+        self.clients[client.index()].flow = Some(flow);
+    }
+
+    fn open_segment(&mut self, cx: &mut ServiceContext<'_>, client: PeerSlot, segment: u64) -> TransferId {
+        let transfer = cx.network.open_transfer(cx.now, segment * NANOBITS_PER_BYTE);
+        let index = transfer.0 as usize;
+        if self.by_transfer.len() <= index {
+            self.by_transfer.resize(index + 1, PeerSlot(u32::MAX));
+        }
+        self.by_transfer[index] = client;
+        self.clients[client.index()].transfer = Some(transfer);
+        transfer
+    }
+
+    fn serve_next(&mut self, cx: &mut ServiceContext<'_>, origin: PeerSlot) {
+        while self.may_serve(origin) {
+            let Some(next) = self.waiting[origin.index()].pop_front() else { return };
+            self.serve(cx, next);
+        }
+    }
+
+    /// Stops a client's download; what was moved is counted, whole bytes only.
+    fn stop(&mut self, cx: &mut ServiceContext<'_>, client: PeerSlot) {
+        let state = &mut self.clients[client.index()];
+        let (Some(flow), Some(transfer), Some(end)) = (state.flow.take(), state.transfer.take(), state.end)
+        else {
+            return;
+        };
+        let moved = cx.network.stop_flow(cx.now, flow) / NANOBITS_PER_BYTE;
+        cx.network.close_transfer(transfer);
+        state.account.partial = state.finished + moved;
+        let origin = cx.overlay.neighbour(end);
+        self.clients[origin.index()].account.sent += moved;
+        cx.overlay.count_sent(cx.overlay.mate(end), moved);
+        self.served[origin.index()] -= 1;
+    }
+
+    fn spend_time(&mut self, cx: &ServiceContext<'_>, slot: PeerSlot) {
+        let state = &mut self.clients[slot.index()];
+        let time = cx.now.since(state.since);
+        state.since = cx.now;
+        if state.source || state.complete {
+            return;
+        }
+        let budget = &mut state.account.budget;
+        match (state.end, state.flow) {
+            (None, _) => budget.nothing_wanted += time,
+            (Some(_), None) => budget.choked += time,
+            (Some(_), Some(_)) if cx.network.is_saturated(cx.lines.line(slot).down) => {
+                budget.downlink_bound += time;
+            }
+            (Some(_), Some(_)) => budget.uplink_bound += time,
+        }
+    }
+
+    fn complete(&mut self, cx: &mut ServiceContext<'_>, client: PeerSlot, end: ConnId) {
+        let size = self.spec.size.get();
+        let state = &mut self.clients[client.index()];
+        state.complete = true;
+        state.account.verified = size;
+        state.account.partial = 0;
+        state.account.completed = Some(cx.now);
+        self.completed += 1;
+        self.bytes += size;
+        cx.recorder.fact(cx.now, FactKind::Completed, cx.identity(client).0, 0);
+        cx.out.push(ServiceEffect::Completed(client));
+        cx.out.push(ServiceEffect::Disconnect(end));
+    }
+}
+
+impl Service for ClientServer {
+    fn content(&self) -> Bytes {
+        self.spec.size
+    }
+
+    fn progress(&self) -> (u64, u64) {
+        (self.completed, self.bytes)
+    }
+
+    fn joined(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot, role: Role) {
+        if self.clients.len() <= slot.index() {
+            self.clients.resize(slot.index() + 1, Client::default());
+            self.waiting.resize(slot.index() + 1, VecDeque::new());
+            self.served.resize(slot.index() + 1, 0);
+        }
+        let source = role == Role::Source;
+        self.clients[slot.index()] =
+            Client { present: true, source, complete: source, since: cx.now, ..Client::default() };
+        let line = *cx.lines.line(slot);
+        cx.network.set_capacity(line.up, line.wire_up);
+        cx.network.set_capacity(line.down, line.wire_down);
+        if source {
+            self.origins.push(slot);
+            return;
+        }
+        let origin = self.origins.get(self.joined as usize % self.origins.len().max(1)).copied();
+        self.joined += 1;
+        if let Some(to) = origin {
+            cx.out.push(ServiceEffect::Connect { from: slot, to });
+        }
+    }
+
+    fn left(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot) -> PeerAccount {
+        self.spend_time(cx, slot);
+        let state = &mut self.clients[slot.index()];
+        state.present = false;
+        let account = state.account;
+        if state.source {
+            self.origins.retain(|origin| *origin != slot);
+            cx.out.push(ServiceEffect::ContentLost);
+        }
+        account
+    }
+
+    fn connected(&mut self, cx: &mut ServiceContext<'_>, initiator: ConnId) {
+        let client = cx.overlay.owner(initiator);
+        let origin = cx.overlay.neighbour(initiator);
+        self.spend_time(cx, client);
+        self.clients[client.index()].end = Some(initiator);
+        self.waiting[origin.index()].push_back(client);
+        self.serve_next(cx, origin);
+    }
+
+    fn disconnecting(&mut self, cx: &mut ServiceContext<'_>, conn: ConnId) {
+        let mate = cx.overlay.mate(conn);
+        let (a, b) = (cx.overlay.owner(conn), cx.overlay.owner(mate));
+        let (client, origin) = if self.clients[a.index()].source { (b, a) } else { (a, b) };
+        self.spend_time(cx, client);
+        self.stop(cx, client);
+        self.clients[client.index()].end = None;
+        self.waiting[origin.index()].retain(|waiting| *waiting != client);
+        self.serve_next(cx, origin);
+    }
+
+    fn transfer_done(&mut self, cx: &mut ServiceContext<'_>, transfer: TransferId) {
+        let client = self.by_transfer[transfer.0 as usize];
+        let state = &self.clients[client.index()];
+        let (Some(flow), Some(end)) = (state.flow, state.end) else { return };
+        self.spend_time(cx, client);
+        let origin = cx.overlay.neighbour(end);
+        let bytes = cx.network.moved(cx.now, flow) / NANOBITS_PER_BYTE;
+        self.clients[origin.index()].account.sent += bytes;
+        cx.overlay.count_sent(cx.overlay.mate(end), bytes);
+        self.clients[client.index()].finished += bytes;
+        let left = self.segment(self.clients[client.index()].finished);
+        if left > 0 {
+            let next = self.open_segment(cx, client, left);
+            cx.network.redirect_flow(cx.now, flow, next);
+        } else {
+            let state = &mut self.clients[client.index()];
+            state.flow = None;
+            state.transfer = None;
+            cx.network.stop_flow(cx.now, flow);
+            self.served[origin.index()] -= 1;
+            self.complete(cx, client, end);
+        }
+        cx.network.close_transfer(transfer);
+    }
+
+    fn timer(&mut self, _cx: &mut ServiceContext<'_>, _timer: ServiceTimer) {}
+
+    fn instant_ends(&mut self, cx: &mut ServiceContext<'_>) {
+        let _ = cx;
+    }
+
+    fn is_complete(&self, slot: PeerSlot) -> bool {
+        self.clients[slot.index()].complete
+    }
+
+    fn close(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot) -> PeerAccount {
+        self.spend_time(cx, slot);
+        let client = &self.clients[slot.index()];
+        if let (Some(end), false) = (client.end, client.source) {
+            let origin = cx.overlay.neighbour(end);
+            self.stop(cx, slot);
+            let _ = origin;
+        }
+        self.clients[slot.index()].account
+    }
+
+    fn state_bytes(&self) -> u64 {
+        (self.clients.capacity() * size_of::<Client>()) as u64
+    }
+}

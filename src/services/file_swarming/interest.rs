@@ -1,0 +1,123 @@
+//! Interest, and how news of pieces travels.
+//!
+//! *x wants y* while y has a verified piece that x lacks and knows of. Knowledge follows HAVEs: a piece becomes known one
+//! path latency after it was verified. HAVEs are not events: bitsets are read directly, with pieces verified too recently
+//! masked. Interest of x in y can only grow when y verifies a piece, or x and y connect; only then is somebody woken,
+//! and only if it was not interested or had nothing left to request.
+
+use super::masks::Relation;
+use super::swarm::{FileSwarming, timer};
+use crate::overlay::{Bits, ConnId};
+use crate::services::context::{ServiceContext, ServiceTimer};
+use crate::units::{PeerSlot, SimTime};
+
+impl FileSwarming {
+    /// Fills `masked` with the pieces of the neighbour at the other end that this end has not heard of yet.
+    pub(super) fn mask_unknown(&mut self, cx: &ServiceContext<'_>, end: ConnId) {
+        let holder = cx.overlay.neighbour(end);
+        let delay = cx.delay(end);
+        self.masked.clear();
+        self.masked.extend(self.peers[holder].recent.unknown(cx.now, delay).map(|(piece, _)| piece));
+    }
+
+    /// This end finds out anew whether it wants something from the other.
+    pub(super) fn reconsider_interest(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) {
+        let peer = cx.overlay.owner(end);
+        if self.peers[peer].complete {
+            return;
+        }
+        self.mask_unknown(cx, end);
+        let holder = cx.overlay.neighbour(end);
+        let wants = self.pieces.is_interesting(peer, holder, &self.masked);
+        if wants == self.masks.has(end, Relation::Wants) {
+            if !wants {
+                self.wake_when_known(cx, end);
+            }
+        } else if wants {
+            self.gain_interest(cx, end);
+        } else {
+            self.lose_interest(cx, end);
+        }
+    }
+
+    fn gain_interest(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) {
+        let mate = cx.overlay.mate(end);
+        self.masks.set(end, Relation::Wants, true);
+        self.masks.set(mate, Relation::Wanted, true);
+        self.touch_budget(cx.overlay.owner(end));
+        self.offer(cx, mate);
+    }
+
+    pub(super) fn lose_interest(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) {
+        let mate = cx.overlay.mate(end);
+        self.masks.set(end, Relation::Wants, false);
+        self.masks.set(mate, Relation::Wanted, false);
+        self.masks.set(end, Relation::Starved, false);
+        self.touch_budget(cx.overlay.owner(end));
+        if self.masks.has(mate, Relation::Unchoking) {
+            self.choke(cx, mate);
+            self.refill(cx, cx.overlay.owner(mate));
+        }
+        self.wake_when_known(cx, end);
+    }
+
+    /// If the other end has news that have not arrived yet, this end is woken when the first of them does.
+    pub(super) fn wake_when_known(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) {
+        let (peer, holder) = (cx.overlay.owner(end), cx.overlay.neighbour(end));
+        let delay = cx.delay(end);
+        let first = self.peers[holder]
+            .recent
+            .unknown(cx.now, delay)
+            .filter(|(piece, _)| !self.pieces.has(peer, *piece))
+            .map(|(_, known)| known)
+            .last();
+        if let Some(known) = first {
+            Self::wake(cx, end, known);
+        }
+    }
+
+    fn wake(cx: &mut ServiceContext<'_>, end: ConnId, at: SimTime) {
+        let stamp = cx.overlay.epoch(end);
+        let (owner, other) = (cx.overlay.owner(end), cx.overlay.neighbour(end));
+        let timer = ServiceTimer { kind: timer::HAVE_KNOWN, subject: end.0, stamp };
+        cx.timer(at, owner, other, timer, false);
+    }
+
+    /// A HAVE of the other end has arrived at this one.
+    pub(super) fn have_known(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) {
+        if !self.masks.has(end, Relation::Wants) {
+            self.reconsider_interest(cx, end);
+        } else if self.masks.has(end, Relation::Starved) {
+            self.retry_starved(cx, end);
+        }
+    }
+
+    /// `peer` has verified `piece`: its own interest may end, its neighbours' may begin.
+    pub(super) fn spread_news(&mut self, cx: &mut ServiceContext<'_>, peer: PeerSlot, piece: u32) {
+        for word in cx.overlay.words(peer) {
+            for bit in Bits(cx.overlay.connected_mask(word)) {
+                let end = ConnId::at(word, bit);
+                let neighbour = cx.overlay.neighbour(end);
+                if self.pieces.has(neighbour, piece) {
+                    if self.masks.has(end, Relation::Wants) && !self.still_interested(cx, end) {
+                        self.lose_interest(cx, end);
+                    }
+                } else {
+                    let mate = cx.overlay.mate(end);
+                    if cx.polling
+                        || !self.masks.has(mate, Relation::Wants)
+                        || self.masks.has(mate, Relation::Starved)
+                    {
+                        let known = cx.now.saturating_add(cx.delay(end));
+                        Self::wake(cx, mate, known);
+                    }
+                }
+            }
+        }
+    }
+
+    fn still_interested(&mut self, cx: &ServiceContext<'_>, end: ConnId) -> bool {
+        self.mask_unknown(cx, end);
+        self.pieces.is_interesting(cx.overlay.owner(end), cx.overlay.neighbour(end), &self.masked)
+    }
+}

@@ -1,0 +1,315 @@
+//! The swarm's state, and how its parts are wired to the service's events.
+
+use super::masks::{MaskTable, Relation};
+use super::overhead::Overhead;
+use super::peers::{Doing, End, PeerTable};
+use super::pieces::PieceTable;
+use super::pools::PoolTable;
+use super::spec::FileSwarmingSpec;
+use crate::bandwidth::TransferId;
+use crate::metrics::Recorder;
+use crate::overlay::ConnId;
+use crate::random::Purpose;
+use crate::services::context::{ServiceContext, ServiceEffect, ServiceTimer};
+use crate::services::service::{PeerAccount, Role, Service};
+use crate::units::{BitRate, Bytes, PeerSlot, SimDuration, SimTime};
+
+/// Nanobits in a byte.
+pub(super) const NANOBITS_PER_BYTE: u64 = 8_000_000_000;
+
+/// Kinds of timers, in their order within one instant.
+pub(super) mod timer {
+    /// A flow begins after its round trip. Subject: the receiving end.
+    pub(in super::super) const FLOW_START: u8 = 1;
+    /// A HAVE has travelled. Subject: the end that learns of it.
+    pub(in super::super) const HAVE_KNOWN: u8 = 2;
+    /// A pool without drains has everything. Subject: the receiver's slot.
+    pub(in super::super) const POOL_FULL: u8 = 3;
+    /// A choke round. Subject: the slot.
+    pub(in super::super) const CHOKE_ROUND: u8 = 4;
+}
+
+/// Peer-wire messages counted in closed form.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct WireMessages {
+    pub(super) requests: u64,
+    pub(super) haves: u64,
+}
+
+/// The swarm of one file.
+#[derive(Debug)]
+pub struct FileSwarming {
+    pub(super) spec: FileSwarmingSpec,
+    pub(super) overhead: Overhead,
+    pub(super) peers: PeerTable,
+    pub(super) pieces: PieceTable,
+    pub(super) pools: PoolTable,
+    pub(super) masks: MaskTable,
+    pub(super) ends: Vec<End>,
+    /// Per flow: the end that sends it.
+    pub(super) flow_end: Vec<ConnId>,
+    /// Per downlink resource: whose it is.
+    pub(super) downlink_owner: Vec<PeerSlot>,
+    /// Copies of each piece among the peers present.
+    copies: Vec<u32>,
+    pub(super) verified_pieces: u64,
+    pub(super) verified_bytes: u64,
+    pub(super) wire_messages: WireMessages,
+    /// Peers whose time budget may have changed in this instant.
+    pub(super) budget_dirty: Vec<PeerSlot>,
+    // Buffers, empty between events.
+    pub(super) candidates: Vec<u64>,
+    pub(super) neighbours: Vec<PeerSlot>,
+    pub(super) masked: Vec<u32>,
+    pub(super) drains: Vec<ConnId>,
+    pub(super) order: Vec<(u128, ConnId)>,
+}
+
+impl FileSwarming {
+    /// A swarm without peers.
+    pub fn new(spec: &FileSwarmingSpec) -> Self {
+        let pieces = spec.size.get().div_ceil(spec.piece.get()) as u32;
+        Self {
+            overhead: Overhead::new(&spec.wire, spec.block),
+            peers: PeerTable::default(),
+            pieces: PieceTable::new(pieces),
+            pools: PoolTable::default(),
+            masks: MaskTable::default(),
+            ends: Vec::new(),
+            flow_end: Vec::new(),
+            downlink_owner: Vec::new(),
+            copies: vec![0; pieces as usize],
+            verified_pieces: 0,
+            verified_bytes: 0,
+            wire_messages: WireMessages::default(),
+            budget_dirty: Vec::new(),
+            candidates: Vec::new(),
+            neighbours: Vec::new(),
+            masked: Vec::new(),
+            drains: Vec::new(),
+            order: Vec::new(),
+            spec: spec.clone(),
+        }
+    }
+
+    /// Bytes of a piece; the last one may be shorter.
+    pub(super) fn piece_length(&self, piece: u32) -> u64 {
+        let start = u64::from(piece) * self.spec.piece.get();
+        self.spec.piece.get().min(self.spec.size.get() - start)
+    }
+
+    pub(super) fn copies_added(&mut self, piece: u32) {
+        self.copies[piece as usize] += 1;
+    }
+
+    fn grow(&mut self, cx: &ServiceContext<'_>) {
+        self.masks.grow(cx.overlay.word_count());
+        if self.ends.len() < cx.overlay.word_count() * 64 {
+            self.ends.resize(cx.overlay.word_count() * 64, End::NEW);
+        }
+    }
+
+    /// What acknowledgements and messages leave of a peer's uplink.
+    pub(super) fn uplink_capacity(&self, cx: &ServiceContext<'_>, slot: PeerSlot) -> BitRate {
+        let line = self.overhead.payload_rate(cx.lines.line(slot).wire_up);
+        BitRate::new(line.get() - self.peers[slot].reserve.min(line.get()))
+    }
+
+    /// Adds to a peer's own books what is in its pools, and closes its time budget.
+    fn account(&mut self, cx: &ServiceContext<'_>, slot: PeerSlot) -> PeerAccount {
+        self.budget_until_now(cx.now, slot);
+        let mut partial = 0;
+        for (id, pool) in self.pools.places(slot) {
+            let amount = (self.piece_length(pool.piece) + pool.duplicate) * NANOBITS_PER_BYTE;
+            let missing = cx.network.missing(cx.now, self.pools.get(id).transfer);
+            partial += (amount - missing) / NANOBITS_PER_BYTE;
+        }
+        let overhead = self.overhead;
+        let account = &mut self.peers[slot].account;
+        account.partial = partial;
+        account.overhead = overhead.headers(account.sent) + overhead.acknowledgements(account.received());
+        *account
+    }
+
+    fn write_wire_messages(&mut self, recorder: &mut Recorder) {
+        use super::overhead::{HAVE, PIECE_HEADER, REQUEST};
+        let WireMessages { requests, haves } = std::mem::take(&mut self.wire_messages);
+        if requests > 0 {
+            recorder.sent("peer", "peer", "request", requests, requests * REQUEST);
+            recorder.sent("peer", "peer", "piece-header", requests, requests * PIECE_HEADER);
+        }
+        if haves > 0 {
+            recorder.sent("peer", "peer", "have", haves, haves * HAVE);
+        }
+    }
+}
+
+impl Service for FileSwarming {
+    fn content(&self) -> Bytes {
+        self.spec.size
+    }
+
+    fn progress(&self) -> (u64, u64) {
+        (self.verified_pieces, self.verified_bytes)
+    }
+
+    fn joined(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot, role: Role) {
+        self.grow(cx);
+        let source = role == Role::Source;
+        let pieces = self.pieces.pieces();
+        let period = self.spec.choking.round.as_nanos();
+        let phase = cx.seed.below(Purpose::ChokePhase, u64::from(cx.identity(slot).0), 0, period);
+        self.pieces.reset(slot, source);
+        self.pools.reset(slot);
+        let peer = self.peers.reset(slot);
+        peer.source = source;
+        peer.complete = source;
+        peer.phase = SimDuration::from_nanos(phase);
+        peer.unrequested = if source { 0 } else { pieces };
+        peer.doing_since = cx.now;
+        if source {
+            for copies in &mut self.copies {
+                *copies += 1;
+            }
+        }
+        let line = *cx.lines.line(slot);
+        let down = line.down.0 as usize;
+        if self.downlink_owner.len() <= down {
+            self.downlink_owner.resize(down + 1, PeerSlot(u32::MAX));
+        }
+        self.downlink_owner[down] = slot;
+        cx.network.set_capacity(line.up, self.uplink_capacity(cx, slot));
+        cx.network.set_capacity(line.down, self.overhead.payload_rate(line.wire_down));
+        self.peers[slot].doing = if source { Doing::Nothing } else { Doing::NothingWanted };
+        if cx.polling {
+            self.schedule_round(cx, slot);
+        }
+    }
+
+    fn left(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot) -> PeerAccount {
+        let account = self.account(cx, slot);
+        let pools: Vec<_> = self.pools.places(slot).map(|(id, pool)| (id, *pool)).collect();
+        for (id, pool) in pools {
+            debug_assert!(pool.drains == 0, "a peer leaves while somebody sends to it");
+            cx.network.close_transfer(pool.transfer);
+            self.pools.free(id);
+        }
+        let mut lost = false;
+        for piece in 0..self.pieces.pieces() {
+            if self.pieces.has(slot, piece) {
+                self.copies[piece as usize] -= 1;
+                lost |= self.copies[piece as usize] == 0;
+            }
+        }
+        if lost {
+            cx.out.push(ServiceEffect::ContentLost);
+        }
+        self.peers[slot].present = false;
+        self.peers[slot].doing = Doing::Nothing;
+        account
+    }
+
+    fn connected(&mut self, cx: &mut ServiceContext<'_>, initiator: ConnId) {
+        let mate = cx.overlay.mate(initiator);
+        for end in [initiator, mate] {
+            let stamp = self.ends[end.index()].stamp;
+            self.ends[end.index()] = End { stamp, choked_at: cx.now, ..End::NEW };
+            self.masks.clear(end);
+        }
+        // The handshake carried both bitfields.
+        for end in [initiator, mate] {
+            self.reconsider_interest(cx, end);
+        }
+    }
+
+    fn disconnecting(&mut self, cx: &mut ServiceContext<'_>, conn: ConnId) {
+        let mate = cx.overlay.mate(conn);
+        let mut freed = [false; 2];
+        for (end, freed) in [conn, mate].into_iter().zip(&mut freed) {
+            *freed = self.masks.has(end, Relation::Unchoking);
+            if self.ends[end.index()].flow != End::NO_FLOW {
+                self.stop(cx, end);
+            }
+            // A delayed start of this connection is out of date.
+            self.ends[end.index()].stamp += 1;
+        }
+        for end in [conn, mate] {
+            self.masks.clear(end);
+            self.touch_budget(cx.overlay.owner(end));
+        }
+        for (end, freed) in [conn, mate].into_iter().zip(freed) {
+            if freed {
+                self.refill(cx, cx.overlay.owner(end));
+            }
+        }
+    }
+
+    fn transfer_done(&mut self, cx: &mut ServiceContext<'_>, transfer: TransferId) {
+        let pool = self.pools.of_transfer(transfer);
+        debug_assert!(self.pools.get(pool).transfer == transfer);
+        self.finish_pool(cx, pool);
+    }
+
+    fn timer(&mut self, cx: &mut ServiceContext<'_>, timer: ServiceTimer) {
+        match timer.kind {
+            timer::FLOW_START => {
+                let end = ConnId(timer.subject);
+                if self.ends[end.index()].stamp == timer.stamp {
+                    self.start(cx, end);
+                }
+            }
+            timer::HAVE_KNOWN => {
+                let end = ConnId(timer.subject);
+                if cx.overlay.is_open(end, timer.stamp) {
+                    self.have_known(cx, end);
+                }
+            }
+            timer::POOL_FULL => self.finish_full_pools(cx, PeerSlot(timer.subject), timer.stamp),
+            _ => {
+                let slot = PeerSlot(timer.subject);
+                let peer = &mut self.peers[slot];
+                if peer.present && peer.generation == timer.stamp {
+                    peer.round_pending = false;
+                    self.choke_round(cx, slot);
+                }
+            }
+        }
+    }
+
+    fn instant_ends(&mut self, cx: &mut ServiceContext<'_>) {
+        self.update_budgets(cx);
+    }
+
+    fn is_complete(&self, slot: PeerSlot) -> bool {
+        self.peers[slot].complete
+    }
+
+    fn close(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot) -> PeerAccount {
+        self.write_wire_messages(cx.recorder);
+        let ends: Vec<ConnId> = cx.overlay.connections_of(slot).collect();
+        for end in ends {
+            if self.ends[end.index()].flow != End::NO_FLOW {
+                self.settle(cx, end);
+            }
+        }
+        self.account(cx, slot)
+    }
+
+    fn state_bytes(&self) -> u64 {
+        self.peers.bytes()
+            + self.pieces.bytes()
+            + self.pools.bytes()
+            + self.masks.bytes()
+            + (self.ends.capacity() * size_of::<End>()) as u64
+    }
+}
+
+impl FileSwarming {
+    /// The first instant of a peer's choke clock that is not before `now`.
+    pub(super) fn next_round(&self, slot: PeerSlot, now: SimTime) -> SimTime {
+        let period = self.spec.choking.round.as_nanos();
+        let phase = self.peers[slot].phase.as_nanos();
+        let past = now.as_nanos().saturating_sub(phase);
+        SimTime::from_nanos(phase + past.div_ceil(period) * period)
+    }
+}

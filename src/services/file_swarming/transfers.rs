@@ -1,0 +1,263 @@
+//! Flows of pieces: begin, go on without a gap, stop, finish; and the accounts they feed.
+
+use super::masks::Relation;
+use super::peers::End;
+use super::pools::{Pool, PoolId};
+use super::swarm::{FileSwarming, NANOBITS_PER_BYTE, timer};
+use crate::metrics::FactKind;
+use crate::overlay::{Bits, ConnId};
+use crate::services::context::{ServiceContext, ServiceEffect, ServiceTimer};
+use crate::units::{BitRate, Bytes, PeerSlot};
+
+/// A flow crosses two access lines and at most this many limited links between ISPs.
+const LONGEST_PATH: usize = crate::bandwidth::LONGEST_PATH;
+
+impl FileSwarming {
+    /// The first payload byte comes one round trip after the receiver may ask for it.
+    pub(super) fn start_after_round_trip(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) {
+        let stamp = self.ends[end.index()].stamp + 1;
+        self.ends[end.index()].stamp = stamp;
+        let at = cx.now.saturating_add(cx.round_trip(end));
+        let (owner, other) = (cx.overlay.owner(end), cx.overlay.neighbour(end));
+        cx.timer(at, owner, other, ServiceTimer { kind: timer::FLOW_START, subject: end.0, stamp }, false);
+    }
+
+    /// The receiving end asks for a piece and the other begins to send it; or finds nothing to ask for.
+    pub(super) fn start(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) {
+        debug_assert!(self.masks.has(end, Relation::Unchoked) && self.masks.has(end, Relation::Wants));
+        let rate = self.ends[end.index()].last_rate;
+        let Some(pool) = self.next_pool(cx, end, rate) else {
+            self.starve(cx, end);
+            return;
+        };
+        let mate = cx.overlay.mate(end);
+        let (receiver, sender) = (cx.overlay.owner(end), cx.overlay.neighbour(end));
+        let (to, from) = (*cx.lines.line(receiver), *cx.lines.line(sender));
+        let mut path = [from.up; LONGEST_PATH];
+        let links = cx.lines.limited_links(from.as_index, to.as_index);
+        path[1..=links.len()].copy_from_slice(links);
+        path[links.len() + 1] = to.down;
+        let cap = self.pipeline_cap(cx, end);
+        let transfer = self.pools.get(pool).transfer;
+        let flow = cx.network.start_flow(cx.now, from.clock, &path[..links.len() + 2], 1.0, cap, transfer);
+        let index = flow.0 as usize;
+        if self.flow_end.len() <= index {
+            self.flow_end.resize(index + 1, ConnId(u32::MAX));
+        }
+        self.flow_end[index] = mate;
+        self.ends[mate.index()].flow = flow;
+        self.ends[mate.index()].credited = 0;
+        self.masks.set(end, Relation::In, true);
+        self.masks.set(mate, Relation::Out, true);
+        for peer in [receiver, sender] {
+            self.peers[peer].active = true;
+            self.keep_round(cx, peer);
+        }
+        self.touch_budget(receiver);
+    }
+
+    /// A connection never has a gap while pipeline × block ≥ rate × round trip; beyond that its rate is capped.
+    fn pipeline_cap(&self, cx: &ServiceContext<'_>, end: ConnId) -> Option<BitRate> {
+        let round_trip = cx.round_trip(end).as_nanos();
+        let ahead = u128::from(self.spec.pieces.pipeline) * u128::from(self.spec.block.bits());
+        let cap = (ahead * 1_000_000_000).checked_div(u128::from(round_trip))?;
+        u64::try_from(cap).ok().map(|cap| BitRate::new(cap.max(1)))
+    }
+
+    /// The receiving end may download and wants something, but everything is requested elsewhere.
+    fn starve(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) {
+        self.masks.set(end, Relation::Starved, true);
+        self.touch_budget(cx.overlay.owner(end));
+        self.wake_when_known(cx, end);
+    }
+
+    /// Something changed for a starved connection: it asks again.
+    pub(super) fn retry_starved(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) {
+        self.masks.set(end, Relation::Starved, false);
+        self.start_after_round_trip(cx, end);
+    }
+
+    /// All starved connections of a peer ask again; with `piece`, only those to neighbours that have it.
+    pub(super) fn retry_all_starved(&mut self, cx: &mut ServiceContext<'_>, peer: PeerSlot, piece: Option<u32>) {
+        for word in cx.overlay.words(peer) {
+            for bit in Bits(self.masks.word(word, Relation::Starved)) {
+                let end = ConnId::at(word, bit);
+                if piece.is_none_or(|piece| self.pieces.has(cx.overlay.neighbour(end), piece)) {
+                    self.retry_starved(cx, end);
+                }
+            }
+        }
+    }
+
+    /// Brings all accounts of the flow sent by `sender_end` up to now.
+    pub(super) fn settle(&mut self, cx: &mut ServiceContext<'_>, sender_end: ConnId) {
+        let end = &mut self.ends[sender_end.index()];
+        let moved = cx.network.moved(cx.now, end.flow);
+        let news = moved - end.credited;
+        if news == 0 {
+            return;
+        }
+        end.credited = moved;
+        end.window_out = end.window_out.saturating_add(news);
+        let transfer = cx.network.flow_transfer(end.flow);
+        let pool = self.pools.get_mut(self.pools.of_transfer(transfer));
+        debug_assert!(pool.transfer == transfer);
+        pool.carry += news;
+        let bytes = pool.carry / NANOBITS_PER_BYTE;
+        pool.carry %= NANOBITS_PER_BYTE;
+        pool.credited += bytes;
+        self.ends[sender_end.index()].sent_since_unchoke += Bytes::new(bytes);
+        let receiver_end = cx.overlay.mate(sender_end);
+        let window = &mut self.ends[receiver_end.index()].window_in;
+        *window = window.saturating_add(news);
+        self.peers[cx.overlay.owner(sender_end)].account.sent += bytes;
+        self.peers[cx.overlay.neighbour(sender_end)].received_in_window += bytes;
+        cx.overlay.count_sent(sender_end, bytes);
+    }
+
+    /// The flow sent by `sender_end` stops; its pool keeps what it has.
+    pub(super) fn stop(&mut self, cx: &mut ServiceContext<'_>, sender_end: ConnId) {
+        self.settle(cx, sender_end);
+        let receiver_end = cx.overlay.mate(sender_end);
+        let receiver = cx.overlay.owner(receiver_end);
+        let flow = self.ends[sender_end.index()].flow;
+        let transfer = cx.network.flow_transfer(flow);
+        self.ends[receiver_end.index()].last_rate = cx.network.rate(flow).get();
+        cx.network.stop_flow(cx.now, flow);
+        self.ends[sender_end.index()].flow = End::NO_FLOW;
+        self.masks.set(sender_end, Relation::Out, false);
+        self.masks.set(receiver_end, Relation::In, false);
+        self.touch_budget(receiver);
+        let id = self.pools.of_transfer(transfer);
+        let pool = self.pools.get_mut(id);
+        if pool.transfer != transfer || pool.piece == Pool::FREE {
+            // The piece is complete; the flow was about to go on with another.
+            return;
+        }
+        pool.drains -= 1;
+        if pool.drains > 0 {
+            return;
+        }
+        pool.owned = false;
+        let piece = pool.piece;
+        if cx.network.missing(cx.now, transfer) == 0 {
+            let timer = ServiceTimer {
+                kind: timer::POOL_FULL,
+                subject: receiver.0,
+                stamp: self.peers[receiver].generation,
+            };
+            cx.timer(cx.now, receiver, receiver, timer, false);
+        } else {
+            self.retry_all_starved(cx, receiver, Some(piece));
+        }
+    }
+
+    /// Pools that lost their last drain in the very instant in which they became full.
+    pub(super) fn finish_full_pools(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot, generation: u32) {
+        if !self.peers[slot].present || self.peers[slot].generation != generation {
+            return;
+        }
+        let full: Vec<PoolId> = self
+            .pools
+            .places(slot)
+            .filter(|(_, pool)| pool.drains == 0 && cx.network.missing(cx.now, pool.transfer) == 0)
+            .map(|(id, _)| id)
+            .collect();
+        for id in full {
+            self.finish_pool(cx, id);
+        }
+    }
+
+    /// A pool has everything: the piece is verified, its senders go on with the next one without a gap.
+    pub(super) fn finish_pool(&mut self, cx: &mut ServiceContext<'_>, id: PoolId) {
+        let transfer = self.pools.get(id).transfer;
+        let mut drains = std::mem::take(&mut self.drains);
+        drains.clear();
+        drains.extend(cx.network.transfer_flows(transfer).map(|flow| self.flow_end[flow.0 as usize]));
+        for sender_end in &drains {
+            self.settle(cx, *sender_end);
+        }
+        let pool = *self.pools.get(id);
+        let length = self.piece_length(pool.piece);
+        assert!(
+            pool.credited == length + pool.duplicate && pool.carry == 0,
+            "a finished piece holds its bytes"
+        );
+        let all_places_were_taken = self.pools.free_place(id.receiver).is_none();
+        self.pools.free(id);
+        self.verify(cx, id.receiver, pool.piece, length, pool.duplicate);
+        self.spread_news(cx, id.receiver, pool.piece);
+        for sender_end in &drains {
+            if self.ends[sender_end.index()].flow != End::NO_FLOW {
+                self.go_on(cx, *sender_end);
+            }
+        }
+        cx.network.close_transfer(transfer);
+        drains.clear();
+        self.drains = drains;
+        if all_places_were_taken {
+            self.retry_all_starved(cx, id.receiver, None);
+        }
+        if self.peers[id.receiver].verified == self.pieces.pieces() {
+            self.completed(cx, id.receiver);
+        }
+    }
+
+    /// The flow's receiver takes its next piece now (pipelined: no gap, no change of rates), or nothing is left.
+    fn go_on(&mut self, cx: &mut ServiceContext<'_>, sender_end: ConnId) {
+        let receiver_end = cx.overlay.mate(sender_end);
+        let flow = self.ends[sender_end.index()].flow;
+        let rate = cx.network.rate(flow).get();
+        self.ends[receiver_end.index()].last_rate = rate;
+        if let Some(pool) = self.next_pool(cx, receiver_end, rate) {
+            let transfer = self.pools.get(pool).transfer;
+            cx.network.redirect_flow(cx.now, flow, transfer);
+            self.ends[sender_end.index()].credited = 0;
+        } else {
+            self.stop(cx, sender_end);
+            self.starve(cx, receiver_end);
+        }
+    }
+
+    fn verify(&mut self, cx: &mut ServiceContext<'_>, peer: PeerSlot, piece: u32, length: u64, duplicate: u64) {
+        assert!(!self.pieces.has(peer, piece), "no piece is verified twice");
+        self.pieces.set_have(peer, piece);
+        self.pieces.set_requested(peer, piece, false);
+        self.copies_added(piece);
+        self.verified_pieces += 1;
+        self.verified_bytes += length;
+        let connections = u64::from(cx.overlay.connection_count(peer));
+        let blocks = self.overhead.blocks(length + duplicate);
+        let state = &mut self.peers[peer];
+        state.recent.push(piece, cx.now);
+        state.verified += 1;
+        state.account.pieces += 1;
+        state.account.verified += length;
+        state.account.duplicate += duplicate;
+        state.account.first_piece.get_or_insert(cx.now);
+        if self.overhead.counts_messages() {
+            state.messages_in_window +=
+                blocks * super::overhead::REQUEST + connections * super::overhead::HAVE;
+            self.wire_messages.requests += blocks;
+            self.wire_messages.haves += connections;
+        }
+        cx.recorder.fact(cx.now, FactKind::PieceVerified, cx.identity(peer).0, piece);
+    }
+
+    fn completed(&mut self, cx: &mut ServiceContext<'_>, peer: PeerSlot) {
+        self.budget_until_now(cx.now, peer);
+        let state = &mut self.peers[peer];
+        state.complete = true;
+        state.doing = super::peers::Doing::Nothing;
+        state.account.completed = Some(cx.now);
+        cx.recorder.fact(cx.now, FactKind::Completed, cx.identity(peer).0, 0);
+        cx.out.push(ServiceEffect::Completed(peer));
+        for end in cx.overlay.connections_of(peer) {
+            if self.peers[cx.overlay.neighbour(end)].complete {
+                cx.out.push(ServiceEffect::Disconnect(end));
+            }
+        }
+        self.refill(cx, peer);
+        self.keep_round(cx, peer);
+    }
+}
