@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use super::bucket_list::{Lists, Reference, Slot};
 use super::{Fired, FutureEventList, Handle};
 use crate::units::{SimDuration, SimTime};
 
@@ -14,86 +15,42 @@ const WHEEL: usize = 2 << BLOCK_BITS;
 const BLOCKS: usize = 4096;
 /// Buffers longer than this are given back to the allocator when their bucket is drained.
 const SPARE_CAPACITY: usize = 4096;
-/// Items out of date tolerated beside those in use before the heap is cleaned.
-const OUTDATED_ALLOWANCE: usize = 64;
+/// References out of date tolerated beside as many as there are entries, before all lists are cleaned.
+const OUTDATED_ALLOWANCE: usize = 4096;
+/// The same for the heap of the bucket being drained.
+const LATE_ALLOWANCE: usize = 64;
 /// A heap with more items than this is sorted at once when no sorted entries are left before it.
 const SORT_AT: usize = 32;
 /// Default width of a bucket: 2²² ns, about 4 ms.
 const DEFAULT_SHIFT: u32 = 22;
 
-/// `Slot::position` of entries in the bucket being drained, and of places that are free.
-const DRAINING: u32 = u32::MAX;
-const FREE: u32 = u32::MAX - 1;
+/// `Slot::filed` of a free place.
+const FREE: u32 = u32::MAX;
+/// `Slot::filed` of an entry in the bucket being drained.
+const DRAINING: u32 = u32::MAX - 1;
+/// `Slot::filed` of an entry whose bucket's number is this or larger.
+const BEYOND: u32 = u32::MAX - 2;
 
-/// What finding and moving an entry touches: 16 bytes.
-#[derive(Debug, Clone, Copy)]
-struct Slot {
-    at: SimTime,
-    /// Index in its bucket's list, or a marker.
-    position: u32,
-    /// Changes whenever the entry leaves the bucket being drained: items with another stamp are out of date.
-    stamp: u32,
-}
-
-/// An entry of the bucket being drained, ordered by (time, key). The stamp would have to wrap around within one bucket
-/// for an item out of date to pass as current.
+/// An entry of the bucket being drained, ordered by (time, key).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Item<K> {
     at: SimTime,
     key: K,
-    place: u32,
-    stamp: u32,
-}
-
-/// Where an entry of some time is kept: a function of that time and of the bucket being drained.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Keep {
-    Draining,
-    Bucket(usize),
-    Block(usize),
-    Far,
-}
-
-/// Unordered lists of places, with a bit for each list that may be occupied.
-#[derive(Debug, Clone)]
-struct Lists {
-    lists: Vec<Vec<u32>>,
-    occupied: Vec<u64>,
-}
-
-impl Lists {
-    fn new(count: usize) -> Self {
-        Self { lists: vec![Vec::new(); count], occupied: vec![0; count / 64] }
-    }
-
-    /// The first list that may be occupied among `count` lists from `start` on, cyclically.
-    fn next_occupied(&self, start: usize, count: usize) -> Option<usize> {
-        let mut passed = 0;
-        while passed < count {
-            let index = (start + passed) % self.lists.len();
-            let word = self.occupied[index / 64] >> (index % 64);
-            if word != 0 {
-                let found = passed + word.trailing_zeros() as usize;
-                return (found < count).then_some((start + found) % self.lists.len());
-            }
-            passed += 64 - index % 64;
-        }
-        None
-    }
-
-    fn take(&mut self, index: usize) -> Vec<u32> {
-        self.occupied[index / 64] &= !(1 << (index % 64));
-        std::mem::take(&mut self.lists[index])
-    }
+    reference: Reference,
 }
 
 /// The future event list that runs use: an indexed bucket wheel.
 ///
-/// Pending entries lie unordered in buckets of equal width; only the bucket being drained is sorted. Each entry knows
-/// its place in its bucket, so that moving it costs O(1). The wheel spans two blocks of 2¹³ buckets; blocks beyond are
-/// kept whole in an overflow level and spread over the wheel when the clock reaches the block before; what is further
-/// away still (39 hours at the default width) waits in one list. Entries for the bucket being drained, or for earlier
-/// instants than the next entry looked at, go to a small heap that is merged with the sorted bucket.
+/// Pending entries lie unordered in buckets of equal width; only the bucket being drained is sorted. The wheel spans
+/// two blocks of 2¹³ buckets; blocks beyond are kept whole in an overflow level and spread over the wheel when the
+/// block before them is reached; what is further away still (39 hours at the default width) waits in one list. Entries
+/// for the bucket being drained, or for earlier instants than the next entry looked at, go to a small heap that is
+/// merged with the sorted bucket.
+///
+/// Moving an entry to a later bucket only writes its new time: it is filed again when its old bucket is drained.
+/// Moving it to an earlier bucket files it there and leaves a reference out of date behind, as cancelling does. These
+/// are skipped when their bucket is drained; when they outnumber the entries, all lists are cleaned, which bounds
+/// memory at a constant cost per move.
 #[derive(Debug, Clone)]
 pub struct BucketWheel<K, E> {
     shift: u32,
@@ -108,12 +65,14 @@ pub struct BucketWheel<K, E> {
     late: BinaryHeap<Reverse<Item<K>>>,
     /// Entries in `run` and `late` that are not out of date.
     draining: usize,
+    /// References out of date in `buckets`, `blocks` and `far`.
+    outdated: usize,
     buckets: Lists,
     blocks: Lists,
-    far: Vec<u32>,
+    far: Vec<Reference>,
     /// No entry in `far` lies in an earlier block.
     far_block: u64,
-    spare: Vec<Vec<u32>>,
+    spare: Vec<Vec<Reference>>,
 }
 
 impl<K: Ord + Copy, E: Copy> BucketWheel<K, E> {
@@ -138,6 +97,7 @@ impl<K: Ord + Copy, E: Copy> BucketWheel<K, E> {
             run: Vec::new(),
             late: BinaryHeap::new(),
             draining: 0,
+            outdated: 0,
             buckets: Lists::new(WHEEL),
             blocks: Lists::new(BLOCKS),
             far: Vec::new(),
@@ -146,107 +106,77 @@ impl<K: Ord + Copy, E: Copy> BucketWheel<K, E> {
         }
     }
 
+    fn bucket_of(&self, at: SimTime) -> u64 {
+        at.as_nanos() >> self.shift
+    }
+
     /// The block being drained.
     fn block(&self) -> u64 {
         self.current >> BLOCK_BITS
     }
 
-    fn keep(&self, at: SimTime) -> Keep {
-        let bucket = at.as_nanos() >> self.shift;
-        if bucket <= self.current {
-            return Keep::Draining;
-        }
-        let ahead = (bucket >> BLOCK_BITS) - self.block();
-        if ahead <= 1 {
-            Keep::Bucket(bucket as usize % WHEEL)
-        } else if ahead <= BLOCKS as u64 {
-            Keep::Block((bucket >> BLOCK_BITS) as usize % BLOCKS)
-        } else {
-            Keep::Far
-        }
+    fn is_current(&self, reference: Reference) -> bool {
+        self.slots[reference.place as usize].stamp == reference.stamp
     }
 
     /// Files the entry at `place` by its time.
     fn file(&mut self, place: u32) {
-        let at = self.slots[place as usize].at;
-        match self.keep(at) {
-            Keep::Draining => {
-                let slot = &mut self.slots[place as usize];
-                slot.position = DRAINING;
-                let item = Item { at, key: self.content[place as usize].0, place, stamp: slot.stamp };
-                self.draining += 1;
-                self.late.push(Reverse(item));
-            }
-            Keep::Bucket(index) => {
-                let list = &mut self.buckets.lists[index];
-                if list.is_empty() {
-                    self.buckets.occupied[index / 64] |= 1 << (index % 64);
-                    if list.capacity() == 0 {
-                        *list = self.spare.pop().unwrap_or_default();
-                    }
-                }
-                self.slots[place as usize].position = list.len() as u32;
-                list.push(place);
-            }
-            Keep::Block(index) => {
-                self.blocks.occupied[index / 64] |= 1 << (index % 64);
-                let list = &mut self.blocks.lists[index];
-                self.slots[place as usize].position = list.len() as u32;
-                list.push(place);
-            }
-            Keep::Far => {
-                self.far_block = self.far_block.min(at.as_nanos() >> self.shift >> BLOCK_BITS);
-                self.slots[place as usize].position = self.far.len() as u32;
-                self.far.push(place);
-            }
+        let Slot { at, stamp, .. } = self.slots[place as usize];
+        let reference = Reference { place, stamp };
+        let bucket = self.bucket_of(at);
+        if bucket <= self.current {
+            self.slots[place as usize].filed = DRAINING;
+            self.draining += 1;
+            self.late.push(Reverse(Item { at, key: self.content[place as usize].0, reference }));
+            return;
+        }
+        self.slots[place as usize].filed = bucket.min(u64::from(BEYOND)) as u32;
+        let block = bucket >> BLOCK_BITS;
+        let ahead = block - self.block();
+        if ahead <= 1 {
+            self.buckets.push(bucket as usize % WHEEL, reference, &mut self.spare);
+        } else if ahead <= BLOCKS as u64 {
+            self.blocks.push(block as usize % BLOCKS, reference, &mut self.spare);
+        } else {
+            self.far_block = self.far_block.min(block);
+            self.far.push(reference);
         }
     }
 
-    /// Takes the entry at `place` out of wherever it is kept.
+    /// Puts every mention of the entry at `place` out of date.
     fn unfile(&mut self, place: u32) {
-        let slot = self.slots[place as usize];
-        assert!(slot.position != FREE, "the handle names no pending event");
-        let list = match self.keep(slot.at) {
-            Keep::Draining => {
-                let slot = &mut self.slots[place as usize];
-                slot.stamp = slot.stamp.wrapping_add(1);
-                self.draining -= 1;
-                self.forget_outdated();
-                return;
+        let slot = &mut self.slots[place as usize];
+        slot.stamp = slot.stamp.wrapping_add(1);
+        if slot.filed == DRAINING {
+            self.draining -= 1;
+            if self.late.len() > 2 * self.draining + LATE_ALLOWANCE {
+                let slots = &self.slots;
+                self.late.retain(|Reverse(item)| slots[item.reference.place as usize].stamp == item.reference.stamp);
             }
-            Keep::Bucket(index) => &mut self.buckets.lists[index],
-            Keep::Block(index) => &mut self.blocks.lists[index],
-            Keep::Far => &mut self.far,
-        };
-        let position = slot.position as usize;
-        list.swap_remove(position);
-        if let Some(&moved) = list.get(position) {
-            self.slots[moved as usize].position = slot.position;
+        } else {
+            self.outdated += 1;
+            if self.outdated > self.len() + OUTDATED_ALLOWANCE {
+                self.clean();
+            }
         }
     }
 
-    /// Keeps the heap from filling with items out of date when entries move often within one bucket.
-    fn forget_outdated(&mut self) {
-        if self.late.len() > 2 * self.draining + OUTDATED_ALLOWANCE {
-            let slots = &self.slots;
-            self.late.retain(|Reverse(item)| slots[item.place as usize].stamp == item.stamp);
-        }
+    fn clean(&mut self) {
+        self.buckets.clean(&self.slots);
+        self.blocks.clean(&self.slots);
+        let slots = &self.slots;
+        self.far.retain(|reference| slots[reference.place as usize].stamp == reference.stamp);
+        self.outdated = 0;
     }
 
     /// Makes the first entry the last of `run` or the top of `late`, draining the next bucket if need be. Returns
     /// whether it is the top of `late`; `None` when nothing is pending.
     fn settle(&mut self) -> Option<bool> {
         loop {
-            while let Some(item) = self.run.last() {
-                if self.slots[item.place as usize].stamp == item.stamp {
-                    break;
-                }
+            while self.run.last().is_some_and(|item| !self.is_current(item.reference)) {
                 self.run.pop();
             }
-            while let Some(Reverse(item)) = self.late.peek() {
-                if self.slots[item.place as usize].stamp == item.stamp {
-                    break;
-                }
+            while self.late.peek().is_some_and(|Reverse(item)| !self.is_current(item.reference)) {
                 self.late.pop();
             }
             match (self.run.last(), self.late.peek()) {
@@ -254,7 +184,7 @@ impl<K: Ord + Copy, E: Copy> BucketWheel<K, E> {
                 (Some(_), None) => return Some(false),
                 (None, Some(_)) if self.late.len() > SORT_AT => self.sort_late(),
                 (None, Some(_)) => return Some(true),
-                (None, None) if self.free.len() == self.slots.len() => return None,
+                (None, None) if self.is_empty() => return None,
                 (None, None) => self.drain_next(),
             }
         }
@@ -262,19 +192,17 @@ impl<K: Ord + Copy, E: Copy> BucketWheel<K, E> {
 
     /// Moves on to the next occupied bucket, or, when the wheel is empty, to the next occupied block.
     fn drain_next(&mut self) {
-        let rest_of_wheel = ((self.block() + 2) << BLOCK_BITS) - self.current - 1;
+        let from = self.block();
+        let rest_of_wheel = ((from + 2) << BLOCK_BITS) - self.current - 1;
         let start = (self.current as usize + 1) % WHEEL;
         if let Some(index) = self.buckets.next_occupied(start, rest_of_wheel as usize) {
-            let steps = (index + WHEEL - start) % WHEEL + 1;
-            let from = self.block();
-            self.current += steps as u64;
-            let places = self.buckets.take(index);
-            self.fill_run(&places);
-            self.recycle(places);
+            self.current += ((index + WHEEL - start) % WHEEL + 1) as u64;
+            let references = self.buckets.take(index);
+            self.fill_run(&references);
+            self.recycle(references);
             self.spread_blocks(from);
             return;
         }
-        let from = self.block();
         let start = (from as usize + 2) % BLOCKS;
         let next = self.blocks.next_occupied(start, BLOCKS - 1);
         let block = match next.map(|index| from + 2 + ((index + BLOCKS - start) % BLOCKS) as u64) {
@@ -285,30 +213,50 @@ impl<K: Ord + Copy, E: Copy> BucketWheel<K, E> {
         self.spread_blocks(from);
     }
 
-    fn fill_run(&mut self, places: &[u32]) {
-        self.draining += places.len();
-        self.run.extend(places.iter().map(|&place| {
+    /// Sorts the entries of the current bucket; those that have moved to a later one are filed there.
+    fn fill_run(&mut self, references: &[Reference]) {
+        for &reference in references {
+            let Reference { place, stamp } = reference;
             let slot = &mut self.slots[place as usize];
-            slot.position = DRAINING;
-            Item { at: slot.at, key: self.content[place as usize].0, place, stamp: slot.stamp }
-        }));
+            if slot.stamp != stamp {
+                self.outdated -= 1;
+            } else if slot.at.as_nanos() >> self.shift > self.current {
+                self.file(place);
+            } else {
+                slot.filed = DRAINING;
+                self.run.push(Item { at: slot.at, key: self.content[place as usize].0, reference });
+            }
+        }
+        self.draining += self.run.len();
         self.run.sort_unstable_by(|a, b| b.cmp(a));
     }
 
     /// Makes a crowded heap the sorted run: each entry passes through here at most once per filing.
     fn sort_late(&mut self) {
         let mut late = std::mem::take(&mut self.late).into_vec();
+        self.run.extend(late.drain(..).map(|Reverse(item)| item));
         let slots = &self.slots;
-        let current = late.drain(..).filter(|Reverse(item)| slots[item.place as usize].stamp == item.stamp);
-        self.run.extend(current.map(|Reverse(item)| item));
+        self.run.retain(|item| slots[item.reference.place as usize].stamp == item.reference.stamp);
         self.run.sort_unstable_by(|a, b| b.cmp(a));
         self.late = BinaryHeap::from(late);
     }
 
-    fn recycle(&mut self, mut places: Vec<u32>) {
-        if (1..=SPARE_CAPACITY).contains(&places.capacity()) {
-            places.clear();
-            self.spare.push(places);
+    /// Keeps an emptied list's buffer for the next list, unless it is large.
+    fn recycle(&mut self, mut references: Vec<Reference>) {
+        if (1..=SPARE_CAPACITY).contains(&references.capacity()) {
+            references.clear();
+            self.spare.push(references);
+        }
+    }
+
+    /// Files what the references name, as far as they are not out of date.
+    fn refile(&mut self, references: &[Reference]) {
+        for &reference in references {
+            if self.is_current(reference) {
+                self.file(reference.place);
+            } else {
+                self.outdated -= 1;
+            }
         }
     }
 
@@ -319,21 +267,20 @@ impl<K: Ord + Copy, E: Copy> BucketWheel<K, E> {
             if block > from + BLOCKS as u64 {
                 break;
             }
-            for place in self.blocks.take(block as usize % BLOCKS) {
-                self.file(place);
-            }
+            let references = self.blocks.take(block as usize % BLOCKS);
+            self.refile(&references);
+            self.recycle(references);
         }
         if now != from && self.far_block <= now + BLOCKS as u64 {
             self.far_block = u64::MAX;
-            for place in std::mem::take(&mut self.far) {
-                self.file(place);
-            }
+            let references = std::mem::take(&mut self.far);
+            self.refile(&references);
         }
     }
 
     fn earliest_far_block(&self) -> u64 {
-        let blocks = self.far.iter().map(|&place| self.slots[place as usize].at.as_nanos() >> self.shift >> BLOCK_BITS);
-        let earliest = blocks.min();
+        let current = self.far.iter().filter(|&&reference| self.is_current(reference));
+        let earliest = current.map(|r| self.bucket_of(self.slots[r.place as usize].at) >> BLOCK_BITS).min();
         assert!(earliest.is_some(), "an event is pending but kept nowhere");
         earliest.unwrap_or(u64::MAX)
     }
@@ -353,8 +300,8 @@ impl<K: Ord + Copy, E: Copy> FutureEventList<K, E> for BucketWheel<K, E> {
             place
         } else {
             let place = self.slots.len() as u32;
-            assert!(place < FREE, "more than 2^32 - 2 events are pending");
-            self.slots.push(Slot { at, position: FREE, stamp: 0 });
+            assert!(place < BEYOND, "2^32 - 3 events are pending");
+            self.slots.push(Slot { at, filed: FREE, stamp: 0 });
             self.content.push((key, event));
             place
         };
@@ -363,20 +310,22 @@ impl<K: Ord + Copy, E: Copy> FutureEventList<K, E> for BucketWheel<K, E> {
     }
 
     fn reschedule(&mut self, handle: Handle, at: SimTime) {
-        let old = self.slots[handle.0 as usize];
-        let same_bucket = (old.at.as_nanos() ^ at.as_nanos()) >> self.shift == 0;
-        if same_bucket && old.position != DRAINING && old.position != FREE {
-            self.slots[handle.0 as usize].at = at;
+        let bucket = self.bucket_of(at);
+        let slot = &mut self.slots[handle.0 as usize];
+        slot.at = at;
+        // The markers are larger than any bucket's number, so that only entries filed under their bucket pass.
+        if slot.filed < BEYOND && bucket >= u64::from(slot.filed) {
             return;
         }
+        assert!(slot.filed != FREE, "the handle names no pending event");
         self.unfile(handle.0);
-        self.slots[handle.0 as usize].at = at;
         self.file(handle.0);
     }
 
     fn cancel(&mut self, handle: Handle) {
+        assert!(self.slots[handle.0 as usize].filed != FREE, "the handle names no pending event");
         self.unfile(handle.0);
-        self.slots[handle.0 as usize].position = FREE;
+        self.slots[handle.0 as usize].filed = FREE;
         self.free.push(handle.0);
     }
 
@@ -387,12 +336,13 @@ impl<K: Ord + Copy, E: Copy> FutureEventList<K, E> for BucketWheel<K, E> {
 
     fn pop(&mut self) -> Option<Fired<K, E>> {
         let item = if self.settle()? { self.late.pop().map(|Reverse(item)| item) } else { self.run.pop() }?;
-        let slot = &mut self.slots[item.place as usize];
+        let place = item.reference.place;
+        let slot = &mut self.slots[place as usize];
         slot.stamp = slot.stamp.wrapping_add(1);
-        slot.position = FREE;
+        slot.filed = FREE;
         self.draining -= 1;
-        self.free.push(item.place);
-        let (key, event) = self.content[item.place as usize];
+        self.free.push(place);
+        let (key, event) = self.content[place as usize];
         Some(Fired { at: item.at, key, event })
     }
 

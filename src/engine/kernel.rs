@@ -26,6 +26,9 @@ pub struct Kernel<L, K, E> {
 
 impl<L: FutureEventList<K, E>, K: Ord + Copy, E: Copy> Kernel<L, K, E> {
     /// A clock at zero over an empty `list`.
+    ///
+    /// # Panics
+    /// When `list` is not empty.
     pub fn new(list: L) -> Self {
         assert!(list.is_empty(), "a kernel starts with nothing pending");
         Self { now: SimTime::ZERO, taken: 0, list, entry: PhantomData }
@@ -37,12 +40,18 @@ impl<L: FutureEventList<K, E>, K: Ord + Copy, E: Copy> Kernel<L, K, E> {
     }
 
     /// Schedules `event` at `at`, which must not be in the past.
+    ///
+    /// # Panics
+    /// When `at` is before [`Kernel::now`].
     pub fn schedule(&mut self, at: SimTime, key: K, event: E) -> Handle {
         assert!(at >= self.now, "an event was scheduled at {at}, before the current instant {}", self.now);
         self.list.insert(at, key, event)
     }
 
     /// Moves a pending event to `at`, which must not be in the past.
+    ///
+    /// # Panics
+    /// When `at` is before [`Kernel::now`], or the handle names no pending event.
     pub fn reschedule(&mut self, handle: Handle, at: SimTime) {
         assert!(at >= self.now, "an event was moved to {at}, before the current instant {}", self.now);
         self.list.reschedule(handle, at);

@@ -20,6 +20,7 @@
 //!
 //! **May import**: `units`. **Goes next**: `world` owns a kernel and dispatches what it pops.
 
+mod bucket_list;
 mod bucket_wheel;
 mod event_list;
 mod heap_schedule;
