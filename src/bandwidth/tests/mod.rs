@@ -1,0 +1,3 @@
+//! Known answers, twins and properties.
+
+mod known;
