@@ -6,7 +6,7 @@ use crate::units::{BitRate, SimTime};
 use super::{ClockId, FlowId, Network, ResourceId, TransferId};
 
 /// Most resources on a path.
-pub(super) const LONGEST_PATH: usize = 4;
+pub const LONGEST_PATH: usize = 4;
 
 /// What solving and settling touch, in one cache line.
 #[derive(Debug, Clone)]

@@ -42,6 +42,7 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
+pub use flow::LONGEST_PATH;
 pub use identity::{ClockId, FlowId, ResourceId, TransferId};
 pub use network::Network;
 pub use spec::SharingSpec;

@@ -1,0 +1,81 @@
+//! Everybody of a run, present or not: what was given to them, and what became of them.
+
+use crate::services::PeerAccount;
+use crate::units::{AsIndex, BitRate, Identity, PeerRef, SimTime};
+
+/// A peer or an initial seed.
+#[derive(Debug, Clone)]
+pub(super) struct Person {
+    pub(super) identity: Identity,
+    pub(super) as_index: AsIndex,
+    /// Position of the access class; `None` for seeds.
+    pub(super) access: Option<usize>,
+    pub(super) up: BitRate,
+    pub(super) down: BitRate,
+    pub(super) arrival: SimTime,
+    pub(super) here: Option<PeerRef>,
+    pub(super) arrived: bool,
+    pub(super) left: Option<SimTime>,
+    pub(super) first_connection: Option<SimTime>,
+    pub(super) connections: u32,
+    pub(super) connections_external: u32,
+    pub(super) downloaded_local: u64,
+    pub(super) account: PeerAccount,
+}
+
+impl Person {
+    pub(super) fn new(
+        identity: Identity,
+        as_index: AsIndex,
+        access: Option<usize>,
+        up: BitRate,
+        down: BitRate,
+        arrival: SimTime,
+    ) -> Self {
+        Self {
+            identity,
+            as_index,
+            access,
+            up,
+            down,
+            arrival,
+            here: None,
+            arrived: false,
+            left: None,
+            first_connection: None,
+            connections: 0,
+            connections_external: 0,
+            downloaded_local: 0,
+            account: PeerAccount::default(),
+        }
+    }
+}
+
+/// Peers by identity, then initial seeds.
+#[derive(Debug)]
+pub(super) struct People {
+    pub(super) peers: Vec<Person>,
+    pub(super) seeds: Vec<Person>,
+    pub(super) present: u32,
+    pub(super) complete: u32,
+}
+
+impl People {
+    pub(super) fn get_mut(&mut self, identity: Identity) -> &mut Person {
+        if identity.is_seed() {
+            &mut self.seeds[(identity.0 - Identity::FIRST_SEED) as usize]
+        } else {
+            &mut self.peers[identity.index()]
+        }
+    }
+
+    /// Peers present, and how many of them have everything; initial seeds are not counted.
+    pub(super) const fn counts(&self) -> (u32, u32) {
+        (self.present, self.complete)
+    }
+
+    /// Peers that arrived, then seeds.
+    pub(super) fn everybody(&self) -> impl Iterator<Item = &Person> {
+        self.peers.iter().filter(|person| person.arrived).chain(&self.seeds)
+    }
+}
