@@ -2,5 +2,6 @@
 
 mod draw;
 mod known;
+mod ledger;
 mod reference;
 mod twins;
