@@ -195,6 +195,13 @@ impl Network {
         BitRate::new(self.flows[flow.index()].rate)
     }
 
+    /// The flow's rate before it is cut to whole bit/s.
+    #[cfg(test)]
+    pub(super) fn real_rate(&self, flow: FlowId) -> f64 {
+        let entry = &self.flows[flow.index()];
+        entry.weight * entry.level_elsewhere(&self.resources, NONE)
+    }
+
     /// The transfer that the flow drains.
     pub fn flow_transfer(&self, flow: FlowId) -> TransferId {
         TransferId(self.flows[flow.index()].transfer)

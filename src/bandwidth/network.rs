@@ -11,8 +11,8 @@ use crate::units::BitRate;
 
 /// A level that moves by less than this, relatively, is at rest: exact sharing's stand-in for zero.
 const AT_REST: f64 = 1e-13;
-/// Worklist steps granted to every solve, whatever it begins with.
-const STEPS: usize = 4096;
+/// Worklist steps granted to every solve, and for each resource that it begins with.
+pub(super) const STEP_LIMIT: (usize, usize) = (4096, 32);
 /// Largest capacity, bit/s: whole numbers stay exact in `f64`.
 const LARGEST_CAPACITY: u64 = 1 << 53;
 
@@ -41,8 +41,8 @@ pub struct Network {
     /// Number of solves, modulo 2³².
     pub(super) solves: u32,
     pub(super) tolerance: f64,
-    /// Worklist steps granted to every solve.
-    pub(super) steps: usize,
+    /// [`STEP_LIMIT`], which tests lower.
+    pub(super) step_limit: (usize, usize),
     /// Resources solved so far, components solved whole so far.
     pub(super) effort: (u64, u64),
 }
@@ -67,7 +67,7 @@ impl Network {
             changed_clocks: Vec::new(),
             solves: 0,
             tolerance: spec.tolerance.max(AT_REST),
-            steps: STEPS,
+            step_limit: STEP_LIMIT,
             effort: (0, 0),
         }
     }

@@ -6,9 +6,6 @@ use crate::units::SimTime;
 
 use super::{Network, ResourceId};
 
-/// Worklist steps granted for each resource that a solve begins with.
-const STEPS_EACH: usize = 32;
-
 impl Network {
     /// Shares the bandwidth anew after the changes of this instant; flows whose rate changes are settled at `now`.
     ///
@@ -18,7 +15,7 @@ impl Network {
         let now = now.as_nanos();
         self.solves = self.solves.wrapping_add(1);
         self.touched.clear();
-        let limit = self.steps + STEPS_EACH * self.worklist.len();
+        let limit = self.step_limit.0 + self.step_limit.1 * self.worklist.len();
         let mut step = 0;
         while step < self.worklist.len() {
             if step == limit {

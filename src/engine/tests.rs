@@ -1,6 +1,6 @@
 //! The wheel against the heap, and both against a sorted list.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
@@ -50,7 +50,7 @@ fn step() -> impl Strategy<Value = Step> {
 struct Trio {
     now: u64,
     next_key: Key,
-    sorted: BTreeMap<(SimTime, Key), ()>,
+    sorted: BTreeSet<(SimTime, Key)>,
     pending: BTreeMap<Key, (SimTime, Handle, Handle)>,
     wheel: BucketWheel<Key, Key>,
     heap: HeapSchedule<Key, Key>,
@@ -61,7 +61,7 @@ impl Trio {
         Self {
             now: 0,
             next_key: 0,
-            sorted: BTreeMap::new(),
+            sorted: BTreeSet::new(),
             pending: BTreeMap::new(),
             wheel: BucketWheel::with_bucket(SimDuration::from_nanos(width)),
             heap: HeapSchedule::new(),
@@ -74,7 +74,7 @@ impl Trio {
         self.next_key += 1;
         let time = at(self.now.saturating_add(distance));
         let handles = (self.wheel.insert(time, key, !key), self.heap.insert(time, key, !key));
-        self.sorted.insert((time, key), ());
+        self.sorted.insert((time, key));
         self.pending.insert(key, (time, handles.0, handles.1));
     }
 
@@ -83,7 +83,7 @@ impl Trio {
     }
 
     fn pop(&mut self) {
-        let expected = self.sorted.pop_first().map(|((time, key), ())| (time, key));
+        let expected = self.sorted.pop_first();
         let (wheel, heap) = (self.wheel.pop(), self.heap.pop());
         assert_eq!(wheel.map(|f| (f.at, f.key)), expected);
         assert_eq!(wheel, heap);
@@ -102,7 +102,7 @@ impl Trio {
                     let time = at(self.now.saturating_add(distance));
                     let entry = self.pending.get_mut(&key).unwrap();
                     self.sorted.remove(&(entry.0, key));
-                    self.sorted.insert((time, key), ());
+                    self.sorted.insert((time, key));
                     entry.0 = time;
                     self.wheel.reschedule(entry.1, time);
                     self.heap.reschedule(entry.2, time);
@@ -118,7 +118,7 @@ impl Trio {
             }
             Step::Pop => self.pop(),
             Step::Peek => {
-                let expected = self.sorted.first_key_value().map(|(&(time, key), ())| (time, key));
+                let expected = self.sorted.first().copied();
                 assert_eq!(self.wheel.peek(), expected);
                 assert_eq!(self.heap.peek(), expected);
                 assert_eq!(self.wheel.peek_time(), expected.map(|(time, _)| time));

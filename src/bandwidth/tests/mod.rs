@@ -1,3 +1,7 @@
 //! Known answers, twins and properties.
 
+mod draw;
 mod known;
+mod ledger;
+mod reference;
+mod twins;
