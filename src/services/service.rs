@@ -85,6 +85,8 @@ pub trait Service {
     fn is_complete(&self, slot: PeerSlot) -> bool;
     /// Closes the books of a present peer at the end of the run; bytes under way are counted as partial.
     fn close(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot) -> PeerAccount;
+    /// Flows that run.
+    fn flows(&self) -> u32;
     /// Bytes of state, roughly.
     fn state_bytes(&self) -> u64;
 }

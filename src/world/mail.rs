@@ -49,7 +49,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
 
     pub(super) fn control_joined(&mut self, peer: PeerRef, complete: bool) {
         let line = self.lines.line(peer.slot);
-        let as_index = self.prepared.address(line.as_index);
+        let as_index = self.geography.address(line.as_index);
         let handle = PeerHandle { peer, identity: line.identity, as_index };
         self.with_control(|control, cx| control.peer_joined(cx, handle, complete));
     }
@@ -108,7 +108,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
     fn endpoint(&self, endpoint: Endpoint) -> (u32, AsIndex) {
         match endpoint {
             Endpoint::Peer(peer) => {
-                (self.ranks[peer.slot.index()], self.prepared.address(self.lines.line(peer.slot).as_index))
+                (self.ranks[peer.slot.index()], self.geography.address(self.lines.line(peer.slot).as_index))
             }
             Endpoint::Server(index) => {
                 let servers = self.control.as_ref().map(ControlPlane::servers).unwrap_or_default();
@@ -130,7 +130,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         }
         let ((sender_rank, source), (rank, destination)) = (self.endpoint(from), self.endpoint(to));
         let serialisation = self.serialisation(from, size);
-        let Some(latency) = self.prepared.address_latency(source, destination) else {
+        let Some(latency) = self.geography.address_latency(source, destination) else {
             self.recorder.lost(from_kind, to_kind, message.name());
             return;
         };

@@ -1,14 +1,34 @@
 //! A resolved scenario and a seed come alive.
+//!
+//! **What lives here.** [`Prepared`]: what all runs share, built once (underlay, populations, routes). A run is a `World`:
+//! plain arrays of all that lives, a closed event enum, and a loop. Rooms below schedule nothing; the world turns their
+//! effects into events.
+//!
+//! **The loop.** All events of an instant are dispatched in the order of their keys (class, rank, kind: see `event`), then
+//! rates are solved once, then samples are taken. A run ends when everybody has completed, when nobody who is here or
+//! will come can ever complete, or at the deadline.
+//!
+//! **Checked at the end of every run, in release builds too**: the senders' account, the receivers' account and the
+//! traffic matrix agree to the byte; no piece was verified twice; no resource carried more than its capacity.
+//!
+//! **May import**: every lower room. **Goes next**: `experiment` runs arms × replications and compares.
 
-use std::sync::atomic::AtomicBool;
+mod approximations;
+mod build;
+mod contacts;
+mod event;
+mod mail;
+mod memory;
+mod outcome;
+mod people;
+mod prepare;
+mod presence;
+mod state;
+#[cfg(test)]
+mod tests;
+mod traffic;
 
-use crate::metrics::RunOutcome;
-use crate::scenario::Resolved;
-
-/// What all runs of an experiment share, built once: the underlay and its routes.
-pub struct Prepared<'a> {
-    scenario: &'a Resolved,
-}
+pub use prepare::Prepared;
 
 /// Why an experiment cannot be prepared.
 #[derive(Debug, thiserror::Error)]
@@ -25,21 +45,11 @@ pub enum PrepareError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Interrupted;
 
-impl<'a> Prepared<'a> {
-    /// Builds the underlay and routes; refuses what needs more than `memory_limit` bytes with `jobs` runs at a time.
-    pub fn new(scenario: &'a Resolved, jobs: usize, memory_limit: u64) -> Result<Self, PrepareError> {
-        let _ = (jobs, memory_limit);
-        Ok(Self { scenario })
-    }
-
-    /// What the preparation noticed (dirt in files, unreachable pairs …), one sentence each.
-    pub fn notes(&self) -> Vec<String> {
-        Vec::new()
-    }
-
-    /// Runs one replication of one arm to its end, or until `stop` is set.
-    pub fn run(&self, arm: usize, replication: u32, stop: &AtomicBool) -> Result<RunOutcome, Interrupted> {
-        let _ = (arm, replication, stop, self.scenario);
-        Err(Interrupted)
-    }
+/// Twins of a run that must leave the same facts: for tests.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RunOptions {
+    /// Nothing sleeps: every choke clock runs, every neighbour is woken by every HAVE.
+    pub polling: bool,
+    /// The schedule is a binary heap.
+    pub heap: bool,
 }

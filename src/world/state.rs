@@ -7,7 +7,8 @@ use super::event::{Class, Event, Key, Slab};
 use super::mail::Letter;
 use super::people::{Person, People};
 use super::traffic::TrafficMatrix;
-use super::{Interrupted, Prepared};
+use super::prepare::{Geography, Prepared};
+use super::Interrupted;
 use crate::bandwidth::Network;
 use crate::engine::{FutureEventList, Handle, Kernel};
 use crate::management::{ControlPlane, Effect};
@@ -16,7 +17,7 @@ use crate::metrics::{Ending, Recorder};
 use crate::overlay::Overlay;
 use crate::random::Seed;
 use crate::scenario::ArmSpec;
-use crate::services::{Lines, Service, ServiceContext, ServiceEffect};
+use crate::services::{Lines, Service, ServiceEffect};
 use crate::units::{Identity, PeerSlot, SimTime};
 
 /// How often the loop looks whether it should stop, in events.
@@ -24,7 +25,8 @@ const STOP_CHECK: u64 = 4096;
 
 /// One run.
 pub(super) struct World<'a, L: FutureEventList<Key, Event>> {
-    pub(super) prepared: &'a Prepared,
+    pub(super) prepared: &'a Prepared<'a>,
+    pub(super) geography: &'a Geography,
     pub(super) arm: &'a ArmSpec,
     pub(super) seed: Seed,
     pub(super) polling: bool,
@@ -61,7 +63,7 @@ pub(super) struct World<'a, L: FutureEventList<Key, Event>> {
 macro_rules! with_service {
     ($world:expr, |$service:ident, $cx:ident| $body:expr) => {{
         let world = &mut *$world;
-        let $cx = &mut ServiceContext {
+        let $cx = &mut crate::services::ServiceContext {
             now: world.kernel.now(),
             seed: world.seed,
             polling: world.polling,
@@ -243,7 +245,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             time_s: crate::units::TableSeconds(now.since(SimTime::ZERO)),
             present,
             complete,
-            flows: self.network.flow_count(),
+            flows: self.service.flows(),
             pieces,
             verified_bytes,
             ..TimeSeriesRow::default()

@@ -261,6 +261,10 @@ impl Service for ClientServer {
         self.clients[slot.index()].account
     }
 
+    fn flows(&self) -> u32 {
+        self.served.iter().sum()
+    }
+
     fn state_bytes(&self) -> u64 {
         (self.clients.capacity() * size_of::<Client>()) as u64
     }

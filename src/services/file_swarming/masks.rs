@@ -79,6 +79,11 @@ impl MaskTable {
         overlay.words(slot).any(|word| self.word(word, relation) != 0)
     }
 
+    /// How many connections of all peers have the relation.
+    pub(super) fn total(&self, relation: Relation) -> u32 {
+        self.words.iter().map(|word| word.0[relation as usize].count_ones()).sum()
+    }
+
     pub(super) fn bytes(&self) -> u64 {
         (self.words.capacity() * size_of::<Masks>()) as u64
     }

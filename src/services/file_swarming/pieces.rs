@@ -63,11 +63,6 @@ impl PieceTable {
         self.have(slot)[piece as usize / 64] >> (piece % 64) & 1 != 0
     }
 
-    #[inline]
-    pub(super) fn is_requested(&self, slot: PeerSlot, piece: u32) -> bool {
-        self.requested(slot)[piece as usize / 64] >> (piece % 64) & 1 != 0
-    }
-
     pub(super) fn set_have(&mut self, slot: PeerSlot, piece: u32) {
         let start = slot.index() * 2 * self.words;
         self.bits[start + piece as usize / 64] |= 1 << (piece % 64);

@@ -295,6 +295,10 @@ impl Service for FileSwarming {
         self.account(cx, slot)
     }
 
+    fn flows(&self) -> u32 {
+        self.masks.total(Relation::Out)
+    }
+
     fn state_bytes(&self) -> u64 {
         self.peers.bytes()
             + self.pieces.bytes()

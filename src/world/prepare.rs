@@ -1,0 +1,268 @@
+//! What all runs of an experiment share, built once: the underlay, populations, routes between the ASes in use.
+
+use std::sync::Arc;
+
+use super::memory::{Estimate, readable};
+use super::{PrepareError, RunOptions};
+use crate::guidance::NetworkView;
+use crate::management::{ManagementSpec, ServerSpec};
+use crate::population::Population;
+use crate::random::Seed;
+use crate::scenario::{ArmSpec, Resolved};
+use crate::services::{LimitedPath, ServiceSpec};
+use crate::underlay::{RouteTable, Underlay};
+use crate::units::{AsIndex, AsNumber, SimDuration};
+
+/// Where all replications together use so few ASes that one route table serves them, bytes.
+const SHARED_TABLE: u64 = 64 << 20;
+
+/// What all runs of an experiment share, built once: the underlay and its routes, and who exists in each replication.
+pub struct Prepared<'a> {
+    pub(super) scenario: &'a Resolved,
+    pub(super) underlay: Arc<Underlay>,
+    pub(super) populations: Vec<Population>,
+    geographies: Vec<Arc<Geography>>,
+    estimate: Estimate,
+}
+
+/// The ASes that some runs use, and the routes between them.
+#[derive(Debug)]
+pub(super) struct Geography {
+    pub(super) routes: RouteTable,
+    underlay: Arc<Underlay>,
+    /// Per AS: its position among those in use, or `u32::MAX`.
+    positions: Vec<u32>,
+    /// Routes over limited links, sorted by their ends.
+    pub(super) limited: Vec<LimitedRoute>,
+}
+
+/// A route over limited links, whose resources are not known yet: their numbers.
+#[derive(Debug, Clone)]
+pub(super) struct LimitedRoute {
+    pub(super) from: AsIndex,
+    pub(super) to: AsIndex,
+    pub(super) links: Vec<u32>,
+}
+
+impl Geography {
+    fn new(underlay: &Arc<Underlay>, mut ases: Vec<AsIndex>, limit: u64) -> Result<Self, PrepareError> {
+        ases.sort_unstable();
+        ases.dedup();
+        let routes =
+            RouteTable::build(underlay, &ases, limit).map_err(|error| PrepareError::TooLarge(error.to_string()))?;
+        let mut positions = vec![u32::MAX; underlay.as_count()];
+        for (position, index) in routes.in_use().iter().enumerate() {
+            positions[index.index()] = position as u32;
+        }
+        let limited = Self::limited_routes(underlay, &ases)?;
+        Ok(Self { routes, underlay: Arc::clone(underlay), positions, limited })
+    }
+
+    fn limited_routes(underlay: &Underlay, ases: &[AsIndex]) -> Result<Vec<LimitedRoute>, PrepareError> {
+        if underlay.limited_link_count() == 0 {
+            return Ok(Vec::new());
+        }
+        let mut routes = Vec::new();
+        for from in ases {
+            for to in ases {
+                let links = underlay.limited_links_on_route(*from, *to);
+                let most = crate::bandwidth::LONGEST_PATH - 2;
+                if links.len() > most {
+                    return Err(PrepareError::Invalid(format!(
+                        "the route from AS {} to AS {} crosses {} links with a capacity; at most {most} can be \
+                         modelled: remove `capacity` where a link does not limit anybody",
+                        underlay.number(*from),
+                        underlay.number(*to),
+                        links.len(),
+                    )));
+                }
+                if !links.is_empty() {
+                    let links = links.iter().map(|link| link.0).collect();
+                    routes.push(LimitedRoute { from: *from, to: *to, links });
+                }
+            }
+        }
+        Ok(routes)
+    }
+
+    /// The address of a host in this AS, as the control plane knows it: the AS's position among those in use.
+    pub(super) fn address(&self, index: AsIndex) -> AsIndex {
+        AsIndex(self.positions[index.index()])
+    }
+
+    /// One-way delay between two addresses.
+    pub(super) fn address_latency(&self, from: AsIndex, to: AsIndex) -> Option<SimDuration> {
+        self.routes.latency(self.as_of(from), self.as_of(to))
+    }
+
+    fn as_of(&self, address: AsIndex) -> AsIndex {
+        self.routes.in_use()[address.index()]
+    }
+
+    /// The limited paths with the resources that a network gave the links.
+    pub(super) fn limited_paths(&self, resource: impl Fn(u32) -> crate::bandwidth::ResourceId) -> Vec<LimitedPath> {
+        let path = |route: &LimitedRoute| LimitedPath {
+            from: route.from,
+            to: route.to,
+            links: route.links.iter().map(|link| resource(*link)).collect(),
+        };
+        self.limited.iter().map(path).collect()
+    }
+}
+
+/// What UNIS looks at: addresses instead of ASes.
+impl NetworkView for Geography {
+    fn as_count(&self) -> usize {
+        self.routes.in_use().len()
+    }
+
+    fn hops(&self, from: AsIndex, to: AsIndex) -> Option<u8> {
+        self.routes.hops(self.as_of(from), self.as_of(to))
+    }
+
+    fn same_isp(&self, a: AsIndex, b: AsIndex) -> bool {
+        self.underlay.isp_of(self.as_of(a)) == self.underlay.isp_of(self.as_of(b))
+    }
+}
+
+impl<'a> Prepared<'a> {
+    /// Builds the underlay, the populations of all replications and their routes; refuses what needs more than
+    /// `memory_limit` bytes with `jobs` runs at a time.
+    ///
+    /// # Errors
+    /// What the scenario asks for and its own data contradict, or the estimate of memory; both are texts for people.
+    pub fn new(scenario: &'a Resolved, jobs: usize, memory_limit: u64) -> Result<Self, PrepareError> {
+        let estimate = Estimate::before_building(scenario, jobs);
+        estimate.check(memory_limit)?;
+        let invalid = |error: &dyn std::fmt::Display| PrepareError::Invalid(error.to_string());
+        // The underlay is the same in all replications.
+        let underlay_seed = Seed::new(scenario.experiment.seed, u32::MAX);
+        let underlay =
+            Arc::new(Underlay::build(&scenario.underlay, underlay_seed).map_err(|error| invalid(&error))?);
+        let servers = server_ases(scenario, &underlay)?;
+        let trees: Vec<_> = servers.iter().map(|server| underlay.route_tree(*server)).collect();
+        let reachable = |index: AsIndex| trees.iter().all(|tree| tree.hops(index).is_some());
+        let mut populations = Vec::new();
+        for replication in 0..scenario.experiment.replications {
+            let seed = Seed::new(scenario.experiment.seed, replication);
+            let population = Population::build(&scenario.population, &underlay, &reachable, seed);
+            populations.push(population.map_err(|error| invalid(&error))?);
+        }
+        let ases: Vec<Vec<AsIndex>> = populations
+            .iter()
+            .map(|population| population.ases_in_use().into_iter().chain(servers.iter().copied()).collect())
+            .collect();
+        let estimate = estimate.with_routes(&ases);
+        estimate.check(memory_limit)?;
+        let geographies = geographies(&underlay, ases, memory_limit)?;
+        Ok(Self { scenario, underlay, populations, geographies, estimate })
+    }
+
+    pub(super) fn geography(&self, replication: u32) -> &Arc<Geography> {
+        let index = (replication as usize).min(self.geographies.len() - 1);
+        &self.geographies[index]
+    }
+
+    /// Bytes that the experiment is estimated to need.
+    pub fn estimated_bytes(&self) -> u64 {
+        self.estimate.total()
+    }
+
+    /// The underlay.
+    pub fn underlay(&self) -> &Underlay {
+        &self.underlay
+    }
+
+    /// What the preparation noticed (dirt in files, unreachable pairs …) and what is approximated, one sentence each.
+    pub fn notes(&self) -> Vec<String> {
+        let mut notes = self.underlay.report().notes();
+        notes.extend(self.geographies.first().and_then(|geography| geography.routes.note()));
+        if let Some(left_out) = self.populations.first().map(Population::left_out).filter(|n| *n > 0) {
+            notes.push(format!(
+                "{left_out} ASes have no route to a server of the control plane and hold no peers."
+            ));
+        }
+        notes.extend(super::approximations::of(self.scenario));
+        notes
+    }
+
+    /// The AS a server lives in.
+    pub(super) fn server_as(&self, number: Option<AsNumber>) -> AsIndex {
+        number.and_then(|number| self.underlay.index_of(number)).unwrap_or_else(|| self.underlay.default_server_as())
+    }
+
+    /// Runs one replication of one arm to its end, or until `stop` is set.
+    ///
+    /// # Errors
+    /// [`super::Interrupted`] when it was told to stop.
+    pub fn run(
+        &self,
+        arm: usize,
+        replication: u32,
+        stop: &std::sync::atomic::AtomicBool,
+    ) -> Result<crate::metrics::RunOutcome, super::Interrupted> {
+        self.run_with(arm, replication, stop, RunOptions::default())
+    }
+}
+
+/// One table for all replications while that is small, else one for each.
+fn geographies(
+    underlay: &Arc<Underlay>,
+    ases: Vec<Vec<AsIndex>>,
+    limit: u64,
+) -> Result<Vec<Arc<Geography>>, PrepareError> {
+    let mut all: Vec<AsIndex> = ases.iter().flatten().copied().collect();
+    all.sort_unstable();
+    all.dedup();
+    if RouteTable::estimate_bytes(all.len()) <= SHARED_TABLE {
+        return Ok(vec![Arc::new(Geography::new(underlay, all, limit)?)]);
+    }
+    ases.into_iter().map(|ases| Geography::new(underlay, ases, limit).map(Arc::new)).collect()
+}
+
+/// The specs of an arm's servers.
+fn servers(arm: &ArmSpec) -> Vec<&ServerSpec> {
+    match (&arm.service, &arm.management) {
+        (ServiceSpec::ClientServer(_), _) => Vec::new(),
+        (_, ManagementSpec::Unmanaged(tracker)) => vec![tracker],
+        (_, ManagementSpec::Managed(managed)) => {
+            std::iter::once(&managed.oms.server).chain(managed.unis.as_ref().map(|unis| &unis.server)).collect()
+        }
+    }
+}
+
+/// The ASes of all servers of all arms. Those of one arm count for every arm, so that placement is the same in all.
+fn server_ases(scenario: &Resolved, underlay: &Underlay) -> Result<Vec<AsIndex>, PrepareError> {
+    let mut ases = Vec::new();
+    for arm in &scenario.arms {
+        for server in servers(arm) {
+            let index = match server.as_number {
+                None => underlay.default_server_as(),
+                Some(number) => underlay.index_of(number).ok_or_else(|| {
+                    PrepareError::Invalid(format!(
+                        "arm `{}`: no AS {number} in this underlay; a server's `as` must name one of its ASes",
+                        arm.name
+                    ))
+                })?,
+            };
+            ases.push(index);
+        }
+    }
+    ases.sort_unstable();
+    ases.dedup();
+    Ok(ases)
+}
+
+impl Estimate {
+    fn check(&self, limit: u64) -> Result<(), PrepareError> {
+        if self.total() <= limit {
+            return Ok(());
+        }
+        Err(PrepareError::TooLarge(format!(
+            "this scenario needs about {} of memory, and {} are allowed: {self}; use fewer `peers`, replications or \
+             `--jobs`, or raise `--memory-limit`",
+            readable(self.total()),
+            readable(limit)
+        )))
+    }
+}

@@ -1,0 +1,1 @@
+//! Twins and invariants of whole runs.
