@@ -11,6 +11,8 @@
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod twin;
 mod urn;
 
 use urn::Urn;
