@@ -18,4 +18,14 @@ pub struct CostRow {
 impl CostRow {
     /// No route, or nothing told.
     pub const UNREACHABLE: u8 = u8::MAX;
+
+    /// Inter-AS links on the route to `to`; `None`: no route, or nothing told.
+    pub fn hops_to(&self, to: AsIndex) -> Option<u8> {
+        self.hops.get(to.index()).copied().filter(|hops| *hops != Self::UNREACHABLE)
+    }
+
+    /// Whether `to` belongs to the ISP of `from`; `None`: nothing told.
+    pub fn is_same_isp(&self, to: AsIndex) -> Option<bool> {
+        self.same_isp.get(to.index()).copied()
+    }
 }

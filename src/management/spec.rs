@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::random::Distribution;
-use crate::selection::Strategy;
+use crate::selection::{ExternalQuota, Strategy};
 use crate::units::{AsNumber, SimDuration, SimTime};
 
 /// The control plane of one arm.
@@ -68,27 +68,6 @@ impl std::fmt::Debug for NamedStrategy {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("NamedStrategy").field(&self.name).finish()
     }
-}
-
-/// Quota of list entries from other ISPs (*outsiders*).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ExternalQuota {
-    /// At least so many, while the swarm has them. They stand first on the list, so that a peer that wants fewer
-    /// connections than the list is long still reaches them.
-    pub min: u32,
-    /// At most so many.
-    pub max: u32,
-    /// What fills the list when insiders run out.
-    pub fill: Fill,
-}
-
-/// What fills a list when insiders run out and the quota of outsiders is used up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fill {
-    /// Nothing: the list stays short.
-    None,
-    /// Further outsiders, in order.
-    Ordered,
 }
 
 /// The Underlying Network Information Server.

@@ -1,7 +1,45 @@
-//! Who exists and when: access classes, placement, arrivals.
+//! Who exists and when: access classes, placement, arrivals, stays.
 //!
-//! **May import**: `units`, `random`, `underlay`.
+//! **What lives here.** [`Population`]: for each identity, its arrival, access class, AS and stay after completion, and the
+//! initial seeds. One is built per replication and is equal in all arms: every draw is keyed by an identity, never by
+//! what happens in a run.
+//!
+//! **Model.**
+//!
+//! * *Access class*: independent, with the classes' shares.
+//! * *Placement* (laws in [`catalog::PLACEMENTS`]): `uniform`, `by-subscribers` and `by-weight` draw an AS for each
+//!   identity independently, with probability weight ÷ sum of weights, among the ASes from which the control plane's servers can
+//!   be reached; how many were left out is told. `table` fills every place exactly and gives the places to
+//!   identities by a seeded permutation, so that who comes first says nothing about where.
+//! * *Arrivals* (laws in [`catalog::ARRIVALS`]): identities are numbered in order of arrival.
+//! * *Stay after completion*: a constant or exponential time, drawn for each identity.
+//!
+//! **One peer more** renumbers nobody and moves nobody with `all-at-once` and `list` arrivals and with every random
+//! placement. It does with `flash-crowd` (another arrival time slips in between, and identities are in order of arrival)
+//! and with the `table` placement (another permutation).
+//!
+//! **Units and limits.** Times in whole nanoseconds; fewer than 2^31 + 2^30 peers, and 2^29 initial seeds (identity ranges).
+//!
+//! **Not modelled yet**: NAT, devices and energy, sessions with pauses, traces.
+//!
+//! **References.** Arrival rates that decay exponentially: Guo et al., *Measurements, analysis, and modeling of
+//! `BitTorrent`-like systems* (2005). That the arrivals of a Poisson process, given their number, are independent draws
+//! from the normalised rate: Kingman, *Poisson Processes* (1993), section 2.4.
+//!
+//! **May import**: `units`, `random`, `underlay`. **Goes next**: `world`, which schedules the arrivals.
 
+mod access;
+mod arrivals;
+pub mod catalog;
+mod census;
+mod error;
+mod placement;
 mod spec;
 
+#[cfg(test)]
+mod tests;
+
+pub use census::{InitialSeed, Population};
+pub use error::PopulationError;
+pub use placement::placement_ases;
 pub use spec::{AccessClass, AfterCompletion, Arrivals, Placement, PlacementRange, PopulationSpec, SeedsSpec};

@@ -1,1 +1,54 @@
-//! CSV tables, plots, HTML, provenance, data dictionary.
+//! What an experiment leaves on disk and on the screen: CSV tables, plots, one HTML page, provenance, data dictionary.
+//!
+//! **What lives here.** [`ResultsFolder`] (`store`) owns a results folder: it refuses to mix two results, keeps
+//! finished runs while others still run, and lets every file appear atomically. [`write_all`] fills it.
+//! [`data_dictionary`] is `results/README.md`. [`verdict_text`] and [`verdict_json`] are the short form for a terminal.
+//!
+//! **Model.** None: whatever is computed here is arithmetic on rows for a plot or a table of the page (a mean over
+//! replications, an empirical distribution function), stated where it is done. Intervals come from `experiment`.
+//!
+//! **Units.** Columns carry theirs in their names; plots and pages write them beside every number. Bytes are
+//! decimal (1 GB = 10⁹ bytes) wherever people read them.
+//!
+//! **Promises.** Every file but `performance.csv` has the same bytes whenever scenario, seed and version are the same:
+//! nothing here reads a clock, a thread or a hash map's order, coordinates in plots are whole pixels.
+//!
+//! **May import**: every lower room. The only room that writes files; `cli` prints.
+
+mod dictionary;
+mod provenance;
+mod store;
+mod tables;
+mod verdict_text;
+
+pub use dictionary::{FILES, FileEntry, data_dictionary};
+pub use provenance::{InputFile, Provenance, RunFingerprint};
+pub use store::{ResultsFolder, StoreError};
+pub use tables::read_runs;
+pub use verdict_text::{verdict_json, verdict_text};
+
+use crate::experiment::ExperimentResult;
+use crate::scenario::Resolved;
+
+/// Writes a whole result into `folder`: all files are prepared first, then each appears atomically, then the files of
+/// the runs in progress are removed.
+///
+/// `resolved_toml` is the resolved scenario as `scenario` prints it; `notes` say what this experiment approximates or
+/// noticed, one sentence each (those of the runs are added).
+///
+/// # Errors
+/// When a file cannot be written. Complete files stay, and so do the runs in progress.
+pub fn write_all(
+    folder: &ResultsFolder,
+    result: &ExperimentResult,
+    resolved: &Resolved,
+    resolved_toml: &str,
+    provenance: &Provenance,
+    notes: &[String],
+) -> Result<(), StoreError> {
+    let _ = (resolved, notes);
+    let mut files = tables::tables(result)?;
+    files.push(("resolved.toml", resolved_toml.as_bytes().to_vec()));
+    files.push(("provenance.json", provenance.to_json().into_bytes()));
+    folder.write_complete(&files)
+}

@@ -1,5 +1,7 @@
 //! A resolved scenario: defaults filled, cross-checked. Whatever is here can run.
 
+use std::path::PathBuf;
+
 use crate::bandwidth::SharingSpec;
 use crate::management::{DiscoverySpec, ManagementSpec};
 use crate::population::PopulationSpec;
@@ -28,6 +30,17 @@ pub struct Resolved {
     pub discovery: DiscoverySpec,
     /// The variants to compare, in the order of the file; names are unique.
     pub arms: Vec<ArmSpec>,
+    /// What the file said that the specs do not keep; used to write the scenario back.
+    pub as_written: AsWritten,
+}
+
+/// What the scenario file said that no spec keeps: only [`Resolved::to_toml`] and its siblings read it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct AsWritten {
+    /// The scenario file's folder, from which files that it names were read.
+    pub folder: PathBuf,
+    /// For each arm, for each strategy of its OMS's order: the parameters (empty: none).
+    pub strategy_parameters: Vec<Vec<toml::Table>>,
 }
 
 /// How the experiment is run and judged.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Needs, Strategy};
+use super::{AsHops, Needs, Random, SameAs, Strategy};
 
 /// Builds a strategy from its parameter table (empty when the scenario names it by a plain string). The error is a
 /// sentence for people.
@@ -32,7 +32,31 @@ pub struct Catalog {
 impl Catalog {
     /// The strategies that come with Peerscape.
     pub fn standard() -> Self {
+        let network = Needs { network_information: true };
         Self::default()
+            .with(CatalogEntry {
+                name: "as-hops",
+                summary: "fewest AS hops first",
+                reference: "Aggarwal, Feldmann, Scheideler (2007): Can ISPs and P2P users cooperate for improved \
+                            performance? ACM SIGCOMM CCR 37(3)",
+                needs: network,
+                build: without_parameters(AsHops),
+            })
+            .with(CatalogEntry {
+                name: "random",
+                summary: "chance decides",
+                reference: "Cohen (2003): Incentives build robustness in BitTorrent; BEP 3",
+                needs: Needs::default(),
+                build: without_parameters(Random),
+            })
+            .with(CatalogEntry {
+                name: "same-as",
+                summary: "peers of the requester's AS first",
+                reference: "ISO/IEC TR 20002, 8.3.1; Bindal et al. (2006): Improving traffic locality in BitTorrent \
+                            via biased neighbor selection. ICDCS",
+                needs: Needs::default(),
+                build: without_parameters(SameAs),
+            })
     }
 
     /// This catalog with one more strategy; it replaces one of the same name.
@@ -52,5 +76,52 @@ impl Catalog {
     /// The entry called `name`.
     pub fn get(&self, name: &str) -> Option<&CatalogEntry> {
         self.entries.iter().find(|e| e.name == name)
+    }
+}
+
+/// A builder for a strategy that takes no parameters.
+fn without_parameters(strategy: impl Strategy + Copy + 'static) -> Arc<Build> {
+    Arc::new(move |parameters: &toml::Table| match parameters.keys().next() {
+        None => Ok(Arc::new(strategy)),
+        Some(key) => Err(format!("unknown parameter `{key}`; this strategy takes none")),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_are_sorted_documented_and_buildable() {
+        let catalog = Catalog::standard();
+        let names: Vec<_> = catalog.entries().iter().map(|e| e.name).collect();
+        assert_eq!(names, ["as-hops", "random", "same-as"]);
+        for entry in catalog.entries() {
+            assert!(!entry.summary.is_empty() && !entry.reference.is_empty(), "{}", entry.name);
+            assert!((entry.build)(&toml::Table::new()).is_ok(), "{}", entry.name);
+        }
+    }
+
+    #[test]
+    fn a_parameter_that_nobody_reads_is_refused() {
+        let catalog = Catalog::standard();
+        let table: toml::Table = "weight = 2".parse().unwrap();
+        let error = (catalog.get("random").unwrap().build)(&table).unwrap_err();
+        assert!(error.contains("`weight`"), "{error}");
+    }
+
+    #[test]
+    fn one_more_strategy_takes_its_place_and_replaces_its_namesake() {
+        let entry = |summary| CatalogEntry {
+            name: "nobody",
+            summary,
+            reference: "test",
+            needs: Needs::default(),
+            build: without_parameters(Random),
+        };
+        let catalog = Catalog::standard().with(entry("first")).with(entry("second"));
+        assert_eq!(catalog.entries().len(), 4);
+        assert_eq!(catalog.get("nobody").map(|e| e.summary), Some("second"));
+        assert!(catalog.entries().is_sorted_by_key(|e| e.name));
     }
 }

@@ -49,3 +49,26 @@ pub trait Strategy: Send + Sync + fmt::Debug {
     /// The place of `group` in the order for `requester`.
     fn rank(&self, requester: &Requester, group: &Group) -> Rank;
 }
+
+/// Groups for tests.
+#[cfg(test)]
+pub(super) mod example {
+    use super::{Group, Reported};
+    use crate::units::{AsIndex, SimDuration};
+
+    /// A group of which nothing is known.
+    pub(crate) fn group(as_index: u32) -> Group {
+        Group { as_index: AsIndex(as_index), same_as: None, same_isp: None, as_hops: None }
+    }
+
+    /// A group of which everything was told just now; the ISP has one AS.
+    pub(crate) fn told(as_index: u32, same: bool, hops: Option<u8>) -> Group {
+        let age = SimDuration::ZERO;
+        Group {
+            as_index: AsIndex(as_index),
+            same_as: Some(Reported { value: same, age }),
+            same_isp: Some(Reported { value: same, age }),
+            as_hops: Some(Reported { value: hops, age }),
+        }
+    }
+}

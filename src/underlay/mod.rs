@@ -1,7 +1,79 @@
 //! The underlay: AS graph and relationships, ISPs, latency, valley-free routing; importers and generators.
 //!
-//! **May import**: `units`, `random`.
+//! **What lives here.** [`Underlay`], built once per experiment from an [`UnderlaySpec`] and read-only afterwards;
+//! [`RouteTree`] (every route to one AS), [`RouteTable`] (hop counts between the ASes in use) and [`fold_links`]
+//! (bytes per inter-AS link of a traffic matrix). The sources are listed by [`catalog`].
+//!
+//! **Routes.** Every AS follows the export rules of Gao & Rexford (2001): routes of customers are told to everybody,
+//! routes of peers and providers to customers only. A route is therefore *valley-free*: up along providers, over at
+//! most one peering link, down along customers. To each destination an AS prefers the route of a customer, then of a
+//! peer, then of a provider; then the shortest; then the one whose next hop has the lowest AS *number*. Next hops are
+//! chosen hop by hop, and each hop is one link nearer to the destination: forwarding never loops. The length of a
+//! provider route is one more than the length of the route that the provider itself uses, not the shortest imaginable.
+//!
+//! **Latency.** One way: `inside` + AS hops × `hop` ([`LatencySpec`]).
+//!
+//! **Order.** An [`AsIndex`](crate::units::AsIndex) is a position: `isps` in the order of the file; `tiered` and
+//! `as-relationships` by ascending AS number. An [`IspIndex`](crate::units::IspIndex) too: `isps` in the order of the
+//! file, the others in the order of each ISP's first AS. Nothing is keyed by a name.
+//!
+//! **Dirty input.** Scenario authors can mend an `isps` set, so everything doubtful there is an [`UnderlayError`]. A file
+//! of AS relationships is somebody else's measurement; [`ImportReport`] counts what was found, with examples, and this is
+//! what is done about it:
+//!
+//! * a *duplicate* line (the same two ASes, the same relationship) is ignored;
+//! * of *contradictory* lines (the same two ASes, another relationship or the other direction) the first wins;
+//! * a *self loop* (an AS linked to itself) is ignored, though the AS exists;
+//! * *provider cycles* (an AS indirectly its own provider) are broken inside each strongly connected component: its ASes
+//!   are put in order of falling customer count, lower AS number first among equals, and a link whose provider stands
+//!   behind its customer in that order becomes a peering link. What remains follows the order: no cycle is left;
+//! * *islands* (parts of the graph not connected to the largest part at all) stay; nobody there can talk to the rest;
+//! * *unreachable pairs* (connected, but not without a valley) stay; [`RouteTable`] counts them among the ASes in use.
+//!
+//! A line that is not a relationship at all is an error, not dirt.
+//!
+//! **Limits.** 100,000 generated ASes; provider chains of at most 30 links, so that a route has at most 61 (the file of
+//! January 2017 has chains of 15); a route table no larger than the caller's limit.
+//!
+//! **Cost.** See `route_sweep.rs`: time per destination is one pass over the links of ASes that have customers.
+//!
+//! **References.** Gao, *On inferring autonomous system relationships in the Internet* (2001). Gao & Rexford, *Stable
+//! Internet routing without global coordination* (2001). Gill, Schapira & Goldberg, *A survey of interdomain routing
+//! policies* (2013). Luckie et al., *AS relationships, customer cones, and validation* (2013), for the serial-1 format.
+//!
+//! **May import**: `units`, `random`. **Goes next**: `guidance` (what ISPs tell), `population` (placement), `world`
+//! (latency, capacitated links), `metrics` rows by way of `world` and `experiment`.
 
+mod acyclic;
+mod as_relationships;
+pub mod catalog;
+mod draft;
+mod error;
+mod import_report;
+mod isps;
+mod limited_links;
+mod link_loads;
+mod route;
+mod route_graph;
+mod route_sweep;
+mod route_table;
+mod route_tree;
 mod spec;
+mod tiered;
+mod topology;
 
+#[cfg(test)]
+mod brute_force_tests;
+#[cfg(test)]
+mod real_file_tests;
+
+pub use draft::AsLink;
+pub use error::UnderlayError;
+pub use import_report::{Finding, ImportReport};
+pub use limited_links::LimitedLinkId;
+pub use link_loads::{LinkKind, LinkLoad, LinkLoads, fold_links};
+pub use route::RouteClass;
+pub use route_table::{RouteTable, RouteTableTooLarge};
+pub use route_tree::RouteTree;
 pub use spec::{AsRelationshipsText, Isp, IspSet, LatencySpec, Link, LinkRelationship, Source, Tiered, UnderlaySpec};
+pub use topology::Underlay;

@@ -1,0 +1,173 @@
+//! The metrics a verdict is given on.
+
+/// How a metric's numbers are written for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Seconds of simulated time.
+    Seconds,
+    /// A share of a whole, written in percent.
+    Share,
+    /// Bytes, written with a decimal prefix.
+    Bytes,
+    /// A plain number.
+    Number,
+}
+
+/// What a larger value means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// More is better, for those whom the metric concerns.
+    MoreIsBetter,
+    /// Less is better.
+    LessIsBetter,
+}
+
+/// A headline metric.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Headline {
+    /// Column of `runs.csv`.
+    pub metric: &'static str,
+    /// Its name in a sentence.
+    pub name: &'static str,
+    /// How its numbers are written.
+    pub unit: Unit,
+    /// What a larger value means.
+    pub direction: Direction,
+}
+
+const fn headline(metric: &'static str, name: &'static str, unit: Unit, direction: Direction) -> Headline {
+    Headline { metric, name, unit, direction }
+}
+
+/// The headline metrics, in the order of reports: what peers feel, then what ISPs see.
+pub const HEADLINES: [Headline; 8] = [
+    headline("completion_mean_s", "mean completion time", Unit::Seconds, Direction::LessIsBetter),
+    headline("completion_p95_s", "95th percentile of completion time", Unit::Seconds, Direction::LessIsBetter),
+    headline("local_share", "share of traffic inside the ISP", Unit::Share, Direction::MoreIsBetter),
+    headline("inter_isp_bytes", "traffic between ISPs", Unit::Bytes, Direction::LessIsBetter),
+    headline("transit_up_bytes", "traffic sent up transit links", Unit::Bytes, Direction::LessIsBetter),
+    headline("mean_as_hops", "inter-AS links crossed per byte", Unit::Number, Direction::LessIsBetter),
+    headline("isp_redundancy", "copies of the content entering an ISP", Unit::Number, Direction::LessIsBetter),
+    headline("control_bytes", "control traffic", Unit::Bytes, Direction::LessIsBetter),
+];
+
+/// A unit with a prefix that suits some numbers, so that numbers side by side can be compared.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scale {
+    divisor: f64,
+    /// The unit's symbol; empty for plain numbers.
+    pub symbol: &'static str,
+    /// The unit of a difference of two such numbers.
+    pub difference_symbol: &'static str,
+}
+
+impl Unit {
+    /// The scale that suits numbers about as large as `reference`.
+    pub fn scale(self, reference: f64) -> Scale {
+        let scale = |divisor, symbol| Scale { divisor, symbol, difference_symbol: symbol };
+        match self {
+            Self::Seconds => scale(1.0, "s"),
+            Self::Share => Scale { divisor: 0.01, symbol: "%", difference_symbol: "points" },
+            Self::Number => scale(1.0, ""),
+            Self::Bytes => match reference.abs() {
+                r if r >= 1e13 => scale(1e12, "TB"),
+                r if r >= 1e10 => scale(1e9, "GB"),
+                r if r >= 1e7 => scale(1e6, "MB"),
+                r if r >= 1e4 => scale(1e3, "kB"),
+                _ => scale(1.0, "B"),
+            },
+        }
+    }
+}
+
+impl Scale {
+    /// The number alone, with about four significant digits.
+    pub fn number(&self, value: f64) -> String {
+        plain_number(value / self.divisor)
+    }
+
+    /// The number with its unit.
+    pub fn text(&self, value: f64) -> String {
+        with_symbol(self.number(value), self.symbol)
+    }
+
+    /// A difference with its sign and unit.
+    pub fn difference(&self, value: f64) -> String {
+        with_symbol(self.signed(value), self.difference_symbol)
+    }
+
+    /// An interval of differences, each end with its sign.
+    pub fn difference_interval(&self, low: f64, high: f64) -> String {
+        with_symbol(format!("{} to {}", self.signed(low), self.signed(high)), self.difference_symbol)
+    }
+
+    fn signed(&self, value: f64) -> String {
+        let text = self.number(value);
+        if text.starts_with('−') || !text.bytes().any(|b| b.is_ascii_digit() && b != b'0') {
+            text
+        } else {
+            format!("+{text}")
+        }
+    }
+}
+
+fn with_symbol(number: String, symbol: &str) -> String {
+    if symbol.is_empty() { number } else { format!("{number} {symbol}") }
+}
+
+/// A number with about four significant digits, a true minus sign and thousands set apart by commas.
+pub fn plain_number(value: f64) -> String {
+    let magnitude = value.abs();
+    let decimals = match magnitude {
+        m if m == 0.0 || m >= 999.95 => 0,
+        m if m >= 99.995 => 1,
+        m if m >= 9.9995 => 2,
+        m if m >= 0.01 => 3,
+        _ => return if value.is_finite() { format!("{value:.1e}").replace('-', "−") } else { "–".to_owned() },
+    };
+    let text = format!("{magnitude:.decimals$}");
+    let (whole, fraction) = text.split_at(text.find('.').unwrap_or(text.len()));
+    let grouped: Vec<&str> =
+        whole.as_bytes().rchunks(3).rev().map(|digits| std::str::from_utf8(digits).unwrap_or_default()).collect();
+    format!("{}{}{fraction}", if value < 0.0 { "−" } else { "" }, grouped.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::rows::{Row, RunRow};
+
+    #[test]
+    fn headlines_are_columns() {
+        for headline in HEADLINES {
+            assert!(RunRow::COLUMNS.iter().any(|column| column.name == headline.metric), "{}", headline.metric);
+        }
+    }
+
+    #[test]
+    fn numbers_for_people() {
+        for (value, text) in [
+            (0.0, "0"),
+            (0.5, "0.500"),
+            (-0.25, "−0.250"),
+            (12.345, "12.35"),
+            (934.06, "934.1"),
+            (1234.5, "1,234"),
+            (-1_234_567.0, "−1,234,567"),
+            (0.000_12, "1.2e−4"),
+            (f64::NAN, "–"),
+        ] {
+            assert_eq!(plain_number(value), text);
+        }
+    }
+
+    #[test]
+    fn units_and_differences() {
+        assert_eq!(Unit::Share.scale(0.2).text(0.234), "23.40 %");
+        assert_eq!(Unit::Share.scale(0.2).difference(0.05), "+5.000 points");
+        let gigabytes = Unit::Bytes.scale(26e9);
+        assert_eq!(gigabytes.text(26e9), "26.00 GB");
+        assert_eq!(gigabytes.difference_interval(-1.5e9, 2e9), "−1.500 to +2.000 GB");
+        assert_eq!(Unit::Seconds.scale(9.0).difference(0.0), "0 s");
+    }
+}

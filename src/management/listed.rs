@@ -1,0 +1,183 @@
+//! The peers that a peer was told of and has not met yet, in the order in which it was told.
+
+use super::effect::ContactOutcome;
+use super::message::ListEntry;
+use crate::units::{PeerRef, SimDuration, SimTime};
+
+/// Listed peers remembered at once; further ones are ignored until there is room.
+pub(super) const LISTED_LIMIT: usize = 256;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// May be contacted.
+    Ready,
+    /// An attempt is under way.
+    UnderWay,
+    /// An attempt has failed; see `Listed::resting`.
+    Resting,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    peer: PeerRef,
+    failures: u16,
+    phase: Phase,
+}
+
+/// When a failed attempt is repeated, and how often.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Backoff {
+    /// The first wait; doubles with each further failure.
+    pub(super) first: SimDuration,
+    /// Failures after which a listed peer is forgotten.
+    pub(super) attempts: u32,
+}
+
+/// The table of listed peers. A peer leaves it when it is connected or has failed too often.
+#[derive(Debug, Default)]
+pub(super) struct Listed {
+    entries: Vec<Entry>,
+    /// Ends of the waits after failures, unordered; few.
+    resting: Vec<(SimTime, PeerRef)>,
+}
+
+impl Listed {
+    /// Adds a list's entries behind those known, in order; those known keep their place.
+    pub(super) fn add(&mut self, list: &[ListEntry]) {
+        for listed in list {
+            if self.entries.len() >= LISTED_LIMIT {
+                return;
+            }
+            if self.position(listed.peer).is_none() {
+                self.entries.push(Entry { peer: listed.peer, failures: 0, phase: Phase::Ready });
+            }
+        }
+    }
+
+    /// The first peer that may be contacted; an attempt is under way from now on. Peers that are connected meanwhile
+    /// are forgotten.
+    pub(super) fn next(&mut self, now: SimTime, connected: impl Fn(PeerRef) -> bool) -> Option<PeerRef> {
+        self.end_rests(now);
+        let mut at = 0;
+        while at < self.entries.len() {
+            let entry = &mut self.entries[at];
+            if entry.phase != Phase::Ready {
+                at += 1;
+            } else if connected(entry.peer) {
+                self.entries.remove(at);
+            } else {
+                entry.phase = Phase::UnderWay;
+                return Some(entry.peer);
+            }
+        }
+        None
+    }
+
+    /// An attempt has ended.
+    pub(super) fn ended(&mut self, now: SimTime, peer: PeerRef, outcome: ContactOutcome, backoff: Backoff) {
+        let Some(at) = self.position(peer) else { return };
+        let entry = &mut self.entries[at];
+        entry.failures = entry.failures.saturating_add(1);
+        let failures = u32::from(entry.failures);
+        if outcome == ContactOutcome::Connected || failures >= backoff.attempts {
+            self.entries.remove(at);
+        } else {
+            entry.phase = Phase::Resting;
+            self.resting.push((now.saturating_add(doubled(backoff.first, failures)), peer));
+        }
+    }
+
+    /// The end of the first wait after a failure.
+    pub(super) fn next_rest_ends(&self) -> Option<SimTime> {
+        self.resting.iter().map(|(until, _)| *until).min()
+    }
+
+    fn end_rests(&mut self, now: SimTime) {
+        let mut at = 0;
+        while at < self.resting.len() {
+            let (until, peer) = self.resting[at];
+            if until > now {
+                at += 1;
+                continue;
+            }
+            self.resting.swap_remove(at);
+            if let Some(at) = self.position(peer) {
+                self.entries[at].phase = Phase::Ready;
+            }
+        }
+    }
+
+    fn position(&self, peer: PeerRef) -> Option<usize> {
+        self.entries.iter().position(|entry| entry.peer == peer)
+    }
+}
+
+/// `first` doubled with each failure after the first.
+pub(super) fn doubled(first: SimDuration, failures: u32) -> SimDuration {
+    first.saturating_mul(1_u64.checked_shl(failures.saturating_sub(1)).unwrap_or(u64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::{AsIndex, PeerSlot};
+
+    const BACKOFF: Backoff = Backoff { first: SimDuration::from_secs(10), attempts: 3 };
+
+    fn peer(slot: u32) -> PeerRef {
+        PeerRef { slot: PeerSlot(slot), generation: 0 }
+    }
+
+    fn list(slots: impl IntoIterator<Item = u32>) -> Vec<ListEntry> {
+        slots.into_iter().map(|slot| ListEntry { peer: peer(slot), as_index: AsIndex(0) }).collect()
+    }
+
+    fn at(seconds: u64) -> SimTime {
+        SimTime::ZERO.saturating_add(SimDuration::from_secs(seconds))
+    }
+
+    #[test]
+    fn lists_accumulate_in_order_without_duplicates() {
+        let mut listed = Listed::default();
+        listed.add(&list([3, 1, 2]));
+        listed.add(&list([2, 9, 3]));
+        let order: Vec<_> = std::iter::from_fn(|| listed.next(at(0), |p| p == peer(1))).collect();
+        assert_eq!(order, [peer(3), peer(2), peer(9)], "the connected one is left out");
+    }
+
+    #[test]
+    fn failures_rest_twice_as_long_each_time_and_are_forgotten_at_last() {
+        let mut listed = Listed::default();
+        listed.add(&list([1]));
+        let alone = |_| false;
+        for (begins, rests_until) in [(0, 10), (10, 30)] {
+            assert_eq!(listed.next(at(begins), alone), Some(peer(1)));
+            listed.ended(at(begins), peer(1), ContactOutcome::TimedOut, BACKOFF);
+            assert_eq!(listed.next_rest_ends(), Some(at(rests_until)));
+            assert_eq!(listed.next(SimTime::from_nanos(at(rests_until).as_nanos() - 1), alone), None);
+        }
+        assert_eq!(listed.next(at(30), alone), Some(peer(1)));
+        listed.ended(at(30), peer(1), ContactOutcome::Refused, BACKOFF);
+        assert_eq!((listed.next(at(1_000), alone), listed.next_rest_ends()), (None, None));
+        listed.add(&list([1]));
+        assert_eq!(listed.next(at(1_000), alone), Some(peer(1)), "listed again, tried again");
+    }
+
+    #[test]
+    fn who_rested_takes_its_old_place_again() {
+        let mut listed = Listed::default();
+        listed.add(&list([1, 2, 3]));
+        assert_eq!(listed.next(at(0), |_| false), Some(peer(1)));
+        listed.ended(at(0), peer(1), ContactOutcome::Refused, BACKOFF);
+        assert_eq!(listed.next(at(5), |_| false), Some(peer(2)));
+        assert_eq!(listed.next(at(10), |_| false), Some(peer(1)));
+        assert_eq!(listed.next(at(10), |_| false), Some(peer(3)));
+    }
+
+    #[test]
+    fn the_table_is_bounded() {
+        let mut listed = Listed::default();
+        listed.add(&list(0..1_000));
+        assert_eq!(std::iter::from_fn(|| listed.next(at(0), |_| false)).count(), LISTED_LIMIT);
+    }
+}

@@ -1,0 +1,288 @@
+//! The peer's own side of the control plane: announce, wait, repeat, contact.
+//!
+//! **Announces.** A peer announces itself when it joins, when it has everything, when it leaves, and every `interval`
+//! in between. Without an answer after `timeout` the announce has failed; it is repeated after `retry`, which doubles
+//! with each further failure up to `retry_max`. A peer that has fewer than `low_mark` connections and nobody to
+//! contact announces early, `min_interval` after its last announce at the soonest. Without an `interval` there is no
+//! refresh, early or regular.
+//!
+//! **Contacts.** Listed peers are contacted one by one in the order told, while connections and attempts under way
+//! are fewer than `wanted` and attempts fewer than `half_open`. A failed one rests for `backoff`, doubled with each
+//! further failure, and takes its old place again, up to `attempts` times.
+//!
+//! **A complete peer** announces itself (so that others are told of it) but asks for nobody and contacts nobody: it
+//! would have nothing to ask for. It accepts whoever contacts it.
+
+use super::effect::{ContactOutcome, Context, Effect, PeerHandle, Timer, TimerOwner};
+use super::listed::{Backoff, Listed, doubled};
+use super::message::{Announce, Endpoint, ListEntry, Message, ServerIndex};
+use super::spec::DiscoverySpec;
+use crate::units::{PeerRef, SimDuration, SimTime};
+
+/// Timer: an announce should have been answered by now; token: the request.
+const TIMER_ANSWER_DUE: u8 = 0;
+/// Timer: the next announce; token: the plan.
+const TIMER_ANNOUNCE: u8 = 1;
+/// Timer: a listed peer that failed may be contacted again.
+const TIMER_CONTACT: u8 = 2;
+
+/// Announces of one peer are at least so far apart, whatever the scenario says: a peer must not spin in one instant.
+const SHORTEST_WAIT: SimDuration = SimDuration::from_millis(1);
+
+/// All peers' own sides, by slot.
+#[derive(Debug)]
+pub(super) struct Peers {
+    discovery: DiscoverySpec,
+    /// Where peers announce themselves.
+    server: ServerIndex,
+    sides: Vec<Option<Side>>,
+}
+
+/// Why the next announce is planned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Plan {
+    /// None is.
+    Nothing,
+    /// The interval is over.
+    Regular,
+    /// The last one failed.
+    Retry,
+    /// Too few connections.
+    Early,
+}
+
+/// One peer's side.
+#[derive(Debug)]
+struct Side {
+    handle: PeerHandle,
+    complete: bool,
+    /// What the next announce says.
+    say: Announce,
+    /// Number of the last announce.
+    request: u32,
+    /// Whether that one has no answer yet.
+    unanswered: bool,
+    /// Failures in a row.
+    failures: u32,
+    announced_at: SimTime,
+    plan: Plan,
+    plan_at: SimTime,
+    plan_token: u32,
+    listed: Listed,
+    /// Attempts under way.
+    under_way: u32,
+    /// The timer that is set for the next end of a rest.
+    wake_at: SimTime,
+}
+
+impl Peers {
+    pub(super) fn new(discovery: &DiscoverySpec, server: ServerIndex) -> Self {
+        Self { discovery: discovery.clone(), server, sides: Vec::new() }
+    }
+
+    /// Whether it is here.
+    pub(super) fn present(&self, peer: PeerRef) -> Option<&PeerHandle> {
+        let side = self.sides.get(peer.slot.index())?.as_ref()?;
+        (side.handle.peer == peer).then_some(&side.handle)
+    }
+
+    pub(super) fn joined(&mut self, cx: &mut Context, who: PeerHandle, complete: bool) {
+        let slot = who.peer.slot.index();
+        if self.sides.len() <= slot {
+            self.sides.resize_with(slot + 1, || None);
+        }
+        self.sides[slot] = Some(Side::new(who, complete));
+        self.announce(cx, who.peer);
+    }
+
+    pub(super) fn completed(&mut self, cx: &mut Context, who: PeerRef) {
+        let Some(side) = side(&mut self.sides, who) else { return };
+        side.complete = true;
+        side.say = Announce::Completed;
+        side.failures = 0;
+        side.listed = Listed::default();
+        self.announce(cx, who);
+    }
+
+    pub(super) fn left(&mut self, cx: &mut Context, who: PeerRef) {
+        let Some(side) = side(&mut self.sides, who) else { return };
+        side.say = Announce::Stopped;
+        let message = side.next_announce(&self.discovery);
+        cx.out.push(Effect::Send { from: Endpoint::Peer(who), to: Endpoint::Server(self.server), message });
+        self.sides[who.slot.index()] = None;
+    }
+
+    pub(super) fn connection_lost(&mut self, cx: &mut Context, who: PeerRef) {
+        self.look_around(cx, who);
+    }
+
+    pub(super) fn contact_ended(&mut self, cx: &mut Context, who: PeerRef, target: PeerRef, outcome: ContactOutcome) {
+        match outcome {
+            ContactOutcome::Connected => {}
+            ContactOutcome::Refused => cx.recorder.contact_refused(),
+            ContactOutcome::TimedOut => cx.recorder.contact_timed_out(),
+        }
+        let backoff = Backoff { first: self.discovery.backoff, attempts: self.discovery.attempts };
+        let Some(side) = side(&mut self.sides, who) else { return };
+        side.under_way = side.under_way.saturating_sub(1);
+        // A refusal among the connected says only that the other one was faster.
+        let met = cx.neighbourhood.connected(who.slot, target);
+        let outcome = if met { ContactOutcome::Connected } else { outcome };
+        side.listed.ended(cx.now, target, outcome, backoff);
+        self.look_around(cx, who);
+    }
+
+    /// A list has come.
+    pub(super) fn listed(&mut self, cx: &mut Context, who: PeerRef, request: u32, entries: &[ListEntry]) {
+        let Some(side) = side(&mut self.sides, who) else { return };
+        if !side.unanswered || request != side.request {
+            return;
+        }
+        side.unanswered = false;
+        side.failures = 0;
+        side.say = Announce::Update;
+        if !side.complete {
+            side.listed.add(entries);
+        }
+        side.plan_regular(cx, &self.discovery);
+        self.look_around(cx, who);
+    }
+
+    pub(super) fn timer(&mut self, cx: &mut Context, who: PeerRef, kind: u8, token: u32) {
+        let Some(side) = side(&mut self.sides, who) else { return };
+        match kind {
+            TIMER_ANSWER_DUE if side.unanswered && token == side.request => {
+                side.failures = side.failures.saturating_add(1);
+                let pause = doubled(self.discovery.retry, side.failures).min(self.discovery.retry_max);
+                side.plan(cx, Plan::Retry, cx.now.saturating_add(pause));
+            }
+            TIMER_ANNOUNCE if side.plan != Plan::Nothing && token == side.plan_token => {
+                if side.plan == Plan::Early && !side.is_lonely(cx, &self.discovery) {
+                    side.plan_regular(cx, &self.discovery);
+                } else {
+                    self.announce(cx, who);
+                }
+            }
+            TIMER_CONTACT => {
+                if side.wake_at <= cx.now {
+                    side.wake_at = SimTime::NEVER;
+                }
+                self.look_around(cx, who);
+            }
+            _ => {}
+        }
+    }
+
+    fn announce(&mut self, cx: &mut Context, who: PeerRef) {
+        let Some(side) = side(&mut self.sides, who) else { return };
+        let message = side.next_announce(&self.discovery);
+        side.unanswered = true;
+        side.announced_at = cx.now;
+        side.plan = Plan::Nothing;
+        cx.out.push(Effect::Send { from: Endpoint::Peer(who), to: Endpoint::Server(self.server), message });
+        let timer = Timer { owner: TimerOwner::Peer(who), kind: TIMER_ANSWER_DUE, token: side.request };
+        cx.out.push(Effect::Timer { at: cx.now.saturating_add(self.discovery.timeout.max(SHORTEST_WAIT)), timer });
+    }
+
+    /// Contacts listed peers as far as they are wanted; announces early where nobody is left.
+    fn look_around(&mut self, cx: &mut Context, who: PeerRef) {
+        let Some(side) = side(&mut self.sides, who) else { return };
+        if side.complete {
+            return;
+        }
+        let connections = cx.neighbourhood.connections(who.slot);
+        while connections.saturating_add(side.under_way) < self.discovery.wanted {
+            if side.under_way >= self.discovery.half_open {
+                return;
+            }
+            let neighbourhood = cx.neighbourhood;
+            let connected = |other| other == who || neighbourhood.connected(who.slot, other);
+            let Some(to) = side.listed.next(cx.now, connected) else {
+                side.wake_after_rest(cx);
+                break;
+            };
+            side.under_way += 1;
+            cx.recorder.contact();
+            cx.out.push(Effect::Contact { from: who, to });
+        }
+        if self.discovery.interval.is_some() && !side.unanswered && side.is_lonely(cx, &self.discovery) {
+            let soonest = side.announced_at.saturating_add(self.discovery.min_interval.max(SHORTEST_WAIT));
+            let at = soonest.max(cx.now);
+            if side.plan == Plan::Regular && at < side.plan_at {
+                side.plan(cx, Plan::Early, at);
+            }
+        }
+    }
+}
+
+impl Side {
+    fn new(handle: PeerHandle, complete: bool) -> Self {
+        Self {
+            handle,
+            complete,
+            say: Announce::Started,
+            request: 0,
+            unanswered: false,
+            failures: 0,
+            announced_at: SimTime::ZERO,
+            plan: Plan::Nothing,
+            plan_at: SimTime::NEVER,
+            plan_token: 0,
+            listed: Listed::default(),
+            under_way: 0,
+            wake_at: SimTime::NEVER,
+        }
+    }
+
+    fn next_announce(&mut self, discovery: &DiscoverySpec) -> Message {
+        self.request = self.request.wrapping_add(1);
+        let asks = !self.complete && self.say != Announce::Stopped;
+        Message::Announce {
+            announce: self.say,
+            identity: self.handle.identity,
+            as_index: self.handle.as_index,
+            complete: self.complete,
+            want: if asks { discovery.list } else { 0 },
+            request: self.request,
+        }
+    }
+
+    /// Too few connections and nobody to contact: neither now nor in an attempt under way.
+    fn is_lonely(&self, cx: &Context, discovery: &DiscoverySpec) -> bool {
+        !self.complete
+            && self.under_way == 0
+            && cx.neighbourhood.connections(self.handle.peer.slot) < discovery.low_mark.min(discovery.wanted)
+    }
+
+    fn plan_regular(&mut self, cx: &mut Context, discovery: &DiscoverySpec) {
+        match discovery.interval {
+            None => self.plan = Plan::Nothing,
+            Some(interval) => {
+                let at = self.announced_at.saturating_add(interval.max(SHORTEST_WAIT)).max(cx.now);
+                self.plan(cx, Plan::Regular, at);
+            }
+        }
+    }
+
+    fn plan(&mut self, cx: &mut Context, plan: Plan, at: SimTime) {
+        self.plan = plan;
+        self.plan_at = at;
+        self.plan_token = self.plan_token.wrapping_add(1);
+        let timer = Timer { owner: TimerOwner::Peer(self.handle.peer), kind: TIMER_ANNOUNCE, token: self.plan_token };
+        cx.out.push(Effect::Timer { at, timer });
+    }
+
+    fn wake_after_rest(&mut self, cx: &mut Context) {
+        let Some(at) = self.listed.next_rest_ends() else { return };
+        if at < self.wake_at {
+            self.wake_at = at;
+            let timer = Timer { owner: TimerOwner::Peer(self.handle.peer), kind: TIMER_CONTACT, token: 0 };
+            cx.out.push(Effect::Timer { at, timer });
+        }
+    }
+}
+
+/// The side of a peer that is here.
+fn side(sides: &mut [Option<Side>], who: PeerRef) -> Option<&mut Side> {
+    sides.get_mut(who.slot.index())?.as_mut().filter(|side| side.handle.peer == who)
+}

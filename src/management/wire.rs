@@ -1,0 +1,127 @@
+//! What control messages are called and how large they are on the wire.
+//!
+//! Sizes are those of the UDP tracker protocol (BEP 15, van der Spek 2008), network and transport headers included,
+//! for the OMS too: the standard leaves the format open, and equal formats keep the arms comparable. The handshake
+//! that hands out a connection id (BEP 15, "connect") is left out, in bytes and in time.
+
+use super::message::{Announce, Message, ServerKind};
+use crate::units::Bytes;
+
+/// IPv4 (RFC 791, no options) and UDP (RFC 768) headers.
+const UDP_HEADERS: u64 = 20 + 8;
+/// IPv4 and TCP (RFC 9293, no options) headers.
+const TCP_HEADERS: u64 = 20 + 20;
+/// TCP payload of an Ethernet frame: 1,500 bytes (RFC 894) less headers.
+const SEGMENT: u64 = 1_500 - TCP_HEADERS;
+/// BEP 15: announce request.
+const ANNOUNCE: u64 = 98;
+/// BEP 15: announce response without peers.
+const LIST: u64 = 20;
+/// BEP 15: address and port of a peer.
+const LIST_ENTRY: u64 = 6;
+/// Ours, in the manner of BEP 15: action (4), transaction (4), AS number (4).
+const NETWORK_QUERY: u64 = 12;
+/// Ours: action (4), transaction (4), AS number (4), time (8).
+const NETWORK_ANSWER: u64 = 20;
+/// Ours: AS number (4), hops (1), whether it is the same ISP (1).
+const NETWORK_ENTRY: u64 = 6;
+
+impl Message {
+    /// Type, as in `messages.csv`.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Announce { .. } => "announce",
+            Self::List { .. } => "list",
+            Self::NetworkQuery { .. } => "network-query",
+            Self::NetworkAnswer { .. } => "network-answer",
+        }
+    }
+
+    /// Bytes on the wire, headers included. Network information goes over TCP, without its handshake and
+    /// acknowledgements.
+    pub fn size(&self) -> Bytes {
+        Bytes::new(match self {
+            Self::Announce { .. } => UDP_HEADERS + ANNOUNCE,
+            Self::List { entries, .. } => UDP_HEADERS + LIST + LIST_ENTRY * entries.len() as u64,
+            Self::NetworkQuery { .. } => segmented(NETWORK_QUERY),
+            Self::NetworkAnswer { costs, .. } => segmented(NETWORK_ANSWER + NETWORK_ENTRY * costs.hops.len() as u64),
+        })
+    }
+
+    /// Number in the fingerprint's facts. Never renumber, only add.
+    pub(super) const fn code(&self) -> u32 {
+        match self {
+            Self::Announce { announce: Announce::Started, .. } => 1,
+            Self::Announce { announce: Announce::Update, .. } => 2,
+            Self::Announce { announce: Announce::Completed, .. } => 3,
+            Self::Announce { announce: Announce::Stopped, .. } => 4,
+            Self::List { .. } => 5,
+            Self::NetworkQuery { .. } => 6,
+            Self::NetworkAnswer { .. } => 7,
+        }
+    }
+}
+
+impl ServerKind {
+    /// Name in result tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Tracker => "tracker",
+            Self::Oms => "oms",
+            Self::Unis => "unis",
+        }
+    }
+
+    /// Number of the server's identity: its own for each kind, so that switching one on renumbers none.
+    pub(super) const fn number(self) -> u32 {
+        match self {
+            Self::Tracker => 0,
+            Self::Oms => 1,
+            Self::Unis => 2,
+        }
+    }
+}
+
+fn segmented(payload: u64) -> u64 {
+    payload + TCP_HEADERS * payload.div_ceil(SEGMENT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::guidance::CostRow;
+    use crate::management::ListEntry;
+    use crate::units::{AsIndex, Identity, PeerRef, SimTime};
+
+    #[test]
+    fn sizes_are_those_of_the_udp_tracker_protocol() {
+        let announce = Message::Announce {
+            announce: Announce::Started,
+            identity: Identity(0),
+            as_index: AsIndex(0),
+            complete: false,
+            want: 50,
+            request: 1,
+        };
+        assert_eq!(announce.size(), Bytes::new(126));
+        let entry = ListEntry { peer: PeerRef::default(), as_index: AsIndex(0) };
+        let list = Message::List { request: 1, entries: vec![entry; 50] };
+        // BEP 15 counts 618 bytes for connect (16 + 16), announce (98) and 50 peers (320), with 42 bytes of Ethernet,
+        // IP and UDP headers each: the same payloads as here.
+        let connect = 16 + 16 + 2 * 42;
+        let ethernet = 14;
+        assert_eq!(announce.size().get() + list.size().get() + 2 * ethernet + connect, 618);
+    }
+
+    #[test]
+    fn network_information_pays_for_every_segment() {
+        let answer = |ases: usize| Message::NetworkAnswer {
+            as_index: AsIndex(0),
+            costs: CostRow { from: AsIndex(0), hops: vec![0; ases].into(), same_isp: vec![true; ases].into() },
+            as_of: SimTime::ZERO,
+        };
+        assert_eq!(Message::NetworkQuery { as_index: AsIndex(0) }.size(), Bytes::new(52));
+        assert_eq!(answer(240).size(), Bytes::new(1_500));
+        assert_eq!(answer(241).size(), Bytes::new(1_466 + 80));
+    }
+}

@@ -1,0 +1,146 @@
+//! The population of one replication, equal in all arms.
+
+use super::access::AccessLaw;
+use super::placement::{Places, SEEDS, find, place};
+use super::{AccessClass, AfterCompletion, PopulationError, PopulationSpec, SeedsSpec, arrivals::arrivals};
+use crate::random::{Purpose, Seed};
+use crate::underlay::Underlay;
+use crate::units::{AsIndex, BitRate, Identity, SimDuration, SimTime};
+
+/// An initial seed (or an origin server).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InitialSeed {
+    /// Who it is.
+    pub identity: Identity,
+    /// Where it lives.
+    pub as_index: AsIndex,
+    /// Downlink, wire bits per second.
+    pub down: BitRate,
+    /// Uplink, wire bits per second.
+    pub up: BitRate,
+    /// When it leaves; `None`: never.
+    pub departure: Option<SimTime>,
+}
+
+/// Who exists, where and when. Peers have the identities 0 to [`peers`](Self::peers) − 1, in order of arrival.
+#[derive(Debug, Clone)]
+pub struct Population {
+    arrivals: Vec<SimTime>,
+    class_of: Vec<u32>,
+    place_of: Vec<AsIndex>,
+    classes: Vec<AccessClass>,
+    after_completion: AfterCompletion,
+    seeds: Vec<InitialSeed>,
+    left_out: u32,
+    seed: Seed,
+}
+
+impl Population {
+    /// Builds the population that `spec` asks for, over the ASes of `underlay` that are `reachable` (can exchange messages with
+    /// the servers of the control plane). `seed` is that of the replication, the same in all arms.
+    ///
+    /// # Errors
+    /// A [`PopulationError`], a sentence for people.
+    pub fn build(
+        spec: &PopulationSpec,
+        underlay: &Underlay,
+        reachable: &dyn Fn(AsIndex) -> bool,
+        seed: Seed,
+    ) -> Result<Self, PopulationError> {
+        let in_range = |parameter, found: u32, most: u32| {
+            let wrong = || PopulationError::Count { parameter, found, expected: format!("1 to {most}") };
+            (1..=most).contains(&found).then_some(()).ok_or_else(wrong)
+        };
+        in_range("peers", spec.peers, Identity::FIRST_SEED)?;
+        in_range("seeds", spec.seeds.count, Identity::FIRST_SERVER - Identity::FIRST_SEED)?;
+        let access = AccessLaw::new(&spec.access)?;
+        let arrivals = arrivals(&spec.arrivals, spec.peers, seed)?;
+        let placed = place(spec, underlay, reachable, seed)?;
+        let seeds = initial_seeds(&spec.seeds, &placed.places, underlay, reachable, seed)?;
+        Ok(Self {
+            arrivals,
+            class_of: (0..spec.peers).map(|n| access.draw(seed, Identity(n))).collect(),
+            place_of: placed.peers,
+            classes: spec.access.clone(),
+            after_completion: spec.after_completion,
+            seeds,
+            left_out: placed.places.left_out,
+            seed,
+        })
+    }
+
+    /// Number of peers, initial seeds not counted.
+    pub fn peers(&self) -> u32 {
+        self.arrivals.len() as u32
+    }
+
+    /// When a peer arrives; ascending by identity.
+    pub fn arrival(&self, identity: Identity) -> SimTime {
+        self.arrivals[identity.index()]
+    }
+
+    /// Position of a peer's access class in the scenario's list.
+    pub fn access_class(&self, identity: Identity) -> usize {
+        self.class_of[identity.index()] as usize
+    }
+
+    /// A peer's access class.
+    pub fn access(&self, identity: Identity) -> &AccessClass {
+        &self.classes[self.access_class(identity)]
+    }
+
+    /// Where a peer lives.
+    pub fn as_index(&self, identity: Identity) -> AsIndex {
+        self.place_of[identity.index()]
+    }
+
+    /// How long a peer stays after its completion; `None`: until the run ends.
+    pub fn lingering(&self, identity: Identity) -> Option<SimDuration> {
+        match self.after_completion {
+            AfterCompletion::Stay => None,
+            AfterCompletion::Leave => Some(SimDuration::ZERO),
+            AfterCompletion::StayFor(law) => Some(law.draw(self.seed, Purpose::Lingering, u64::from(identity.0), 0)),
+        }
+    }
+
+    /// The initial seeds, by identity.
+    pub fn seeds(&self) -> &[InitialSeed] {
+        &self.seeds
+    }
+
+    /// ASes of the placement that were left out, because no route leads from them to the control plane.
+    pub fn left_out(&self) -> u32 {
+        self.left_out
+    }
+
+    /// The ASes that peers and initial seeds live in, ascending.
+    pub fn ases_in_use(&self) -> Vec<AsIndex> {
+        let mut ases = self.place_of.clone();
+        ases.extend(self.seeds.iter().map(|seed| seed.as_index));
+        ases.sort_unstable();
+        ases.dedup();
+        ases
+    }
+}
+
+fn initial_seeds(
+    spec: &SeedsSpec,
+    places: &Places,
+    underlay: &Underlay,
+    reachable: &dyn Fn(AsIndex) -> bool,
+    seed: Seed,
+) -> Result<Vec<InitialSeed>, PopulationError> {
+    let given = spec.as_number.map(|number| match find(underlay, SEEDS, number) {
+        Ok(index) if !reachable(index) => Err(PopulationError::OutOfReach { place: SEEDS, number }),
+        found => found,
+    });
+    let given = given.transpose()?;
+    let one = |n: u32| InitialSeed {
+        identity: Identity::seed(n),
+        as_index: given.unwrap_or_else(|| places.draw(seed, Purpose::SeedPlacement, u64::from(n))),
+        down: spec.down,
+        up: spec.up,
+        departure: spec.departure,
+    };
+    Ok((0..spec.count).map(one).collect())
+}

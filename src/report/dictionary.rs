@@ -1,0 +1,135 @@
+//! The data dictionary: `results/README.md`, generated from the row types.
+
+use std::fmt::Write as _;
+
+use crate::metrics::rows::{
+    ComparisonRow, IspRow, LinkRow, MessageRow, PeerRow, PerformanceRow, Row, RunRow, SummaryRow, TimeSeriesRow,
+    TrafficMatrixRow,
+};
+
+/// A file that a results folder holds.
+#[derive(Debug, Clone, Copy)]
+pub struct FileEntry {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is.
+    pub doc: &'static str,
+}
+
+const fn of<R: Row>() -> FileEntry {
+    FileEntry { name: R::FILE, doc: R::DOC }
+}
+
+/// Every file of a complete results folder.
+pub const FILES: [FileEntry; 16] = [
+    FileEntry { name: "report.html", doc: " The result for people: one page that needs nothing else." },
+    of::<RunRow>(),
+    of::<SummaryRow>(),
+    of::<ComparisonRow>(),
+    of::<IspRow>(),
+    of::<PeerRow>(),
+    of::<TimeSeriesRow>(),
+    of::<TrafficMatrixRow>(),
+    of::<LinkRow>(),
+    of::<MessageRow>(),
+    of::<PerformanceRow>(),
+    FileEntry {
+        name: "completion.svg",
+        doc: " Plot: share of the peers that have completed, by time since their arrival, per arm.",
+    },
+    FileEntry {
+        name: "traffic.svg",
+        doc: " Plot: where bytes came from, and which kinds of links they crossed, per arm.",
+    },
+    FileEntry { name: "traffic_matrix.svg", doc: " Plot: bytes between the ASes with most traffic, per arm." },
+    FileEntry {
+        name: "resolved.toml",
+        doc: " The scenario with every default filled in: itself a valid scenario, which gives this result again.",
+    },
+    FileEntry {
+        name: "provenance.json",
+        doc: " Where the result comes from: version, commit, compiler, target, command, seeds, fingerprint of every run, \
+              hashes of input files.",
+    },
+];
+
+const INTRODUCTION: &str = "\
+# Results: the data dictionary
+
+This file is generated from the row types in `src/metrics/rows`; a test keeps the two equal. Each scenario has a folder
+of its own here; git keeps only this file.
+
+- Tables are CSV (UTF-8, comma, header line). Column names carry their unit: `_s` seconds of simulated time, `_bytes`
+  bytes, `_bps` bits per second, `_share` a fraction from 0 to 1. Names without a unit are counts or ratios.
+- A missing value is an empty cell, never 0.
+- Rows are in plan order: arm by arm in the order of the scenario, replication by replication, then as each table says.
+- The same scenario, seed and version give the same bytes in every file but one: `performance.csv` holds wall-clock
+  times. (`provenance.json` also names compiler and target, which differ between machines.)
+- Every file appears whole or not at all. While an experiment runs, finished runs wait in `runs-in-progress/`, one
+  folder per run with its share of each table; it is removed when the complete tables are written, and stays after an
+  interruption.
+- Replications are the sample of every statistic; peers of one run never are.
+
+## Files
+
+| file | what it is |
+| --- | --- |
+";
+
+/// The text of `results/README.md`.
+pub fn data_dictionary() -> String {
+    let mut text = INTRODUCTION.to_owned();
+    for file in FILES {
+        let _ = writeln!(text, "| `{}` | {} |", file.name, cell(file.doc));
+    }
+    table::<RunRow>(&mut text);
+    table::<SummaryRow>(&mut text);
+    table::<ComparisonRow>(&mut text);
+    table::<IspRow>(&mut text);
+    table::<PeerRow>(&mut text);
+    table::<TimeSeriesRow>(&mut text);
+    table::<TrafficMatrixRow>(&mut text);
+    table::<LinkRow>(&mut text);
+    table::<MessageRow>(&mut text);
+    table::<PerformanceRow>(&mut text);
+    text
+}
+
+fn table<R: Row>(text: &mut String) {
+    let _ = write!(text, "\n## `{}`\n\n{}\n\n| column | meaning |\n| --- | --- |\n", R::FILE, R::DOC.trim());
+    for column in R::COLUMNS {
+        let _ = writeln!(text, "| `{}` | {} |", column.name, cell(column.doc));
+    }
+}
+
+/// Text inside a Markdown table: a bar would end the cell.
+fn cell(text: &str) -> String {
+    text.trim().replace('|', "\\|")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn committed_dictionary_is_the_generated_one() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/results/README.md");
+        if std::env::var_os("PEERSCAPE_WRITE_DICTIONARY").is_some() {
+            std::fs::write(path, data_dictionary()).unwrap();
+        }
+        let committed = std::fs::read_to_string(path).unwrap();
+        assert!(
+            committed == data_dictionary(),
+            "results/README.md is not what the row types say; run this test with PEERSCAPE_WRITE_DICTIONARY=1 and \
+             commit the file"
+        );
+    }
+
+    #[test]
+    fn files_are_named_once() {
+        let mut names: Vec<_> = FILES.iter().map(|file| file.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), FILES.len());
+    }
+}

@@ -1,0 +1,108 @@
+//! Where a result comes from.
+
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::experiment::ExperimentResult;
+use crate::scenario::Resolved;
+use crate::underlay::Source;
+
+/// What `provenance.json` holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provenance {
+    /// Name of the scenario.
+    pub scenario: String,
+    /// Version of Peerscape.
+    pub version: String,
+    /// Commit it was built from, when the build knew it (environment variable `PEERSCAPE_COMMIT`).
+    pub commit: Option<String>,
+    /// Compiler it was built with, when the build knew it (environment variable `PEERSCAPE_COMPILER`).
+    pub compiler: Option<String>,
+    /// What it was built for: architecture and operating system.
+    pub target: String,
+    /// The command that gives this result again. `cli` leaves out the options that change no byte of it (`--jobs`,
+    /// `--out`, `--force`, `--quiet`, `--format`), because this file is inside the byte-equality promise.
+    pub command: String,
+    /// Root seed.
+    pub seed: u64,
+    /// Whether the root seed was a default, named by nobody.
+    pub seed_defaulted: bool,
+    /// Files the scenario read.
+    pub inputs: Vec<InputFile>,
+    /// Every run, in plan order.
+    pub runs: Vec<RunFingerprint>,
+}
+
+/// A file the scenario read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InputFile {
+    /// Its path, as the scenario wrote it.
+    pub path: String,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// XXH3 (64 bits) of its content, as 16 hexadecimal digits.
+    pub xxh3: String,
+}
+
+/// What a run came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunFingerprint {
+    /// Name of the arm.
+    pub arm: String,
+    /// Replication, counted from 0.
+    pub replication: u32,
+    /// Hash of all facts of the run.
+    pub fingerprint: String,
+}
+
+impl Provenance {
+    /// The provenance of `result`, as far as the program itself knows it; `command` as described at the field.
+    pub fn of(resolved: &Resolved, result: &ExperimentResult, command: &str) -> Self {
+        Self {
+            scenario: resolved.name.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            commit: option_env!("PEERSCAPE_COMMIT").map(str::to_owned),
+            compiler: option_env!("PEERSCAPE_COMPILER").map(str::to_owned),
+            target: format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS),
+            command: command.to_owned(),
+            seed: resolved.experiment.seed,
+            seed_defaulted: resolved.experiment.seed_defaulted,
+            inputs: inputs(resolved),
+            runs: result
+                .outcomes
+                .iter()
+                .map(|outcome| RunFingerprint {
+                    arm: outcome.run.arm.clone(),
+                    replication: outcome.run.replication,
+                    fingerprint: outcome.run.fingerprint.clone(),
+                })
+                .collect(),
+        }
+    }
+
+    /// One hash over the fingerprints of all runs in plan order, as 16 hexadecimal digits: equal for equal results.
+    pub fn fingerprint(&self) -> String {
+        let all: Vec<String> =
+            self.runs.iter().map(|run| format!("{}\t{}\t{}\n", run.arm, run.replication, run.fingerprint)).collect();
+        format!("{:016x}", xxh3_64(all.concat().as_bytes()))
+    }
+
+    /// The text of `provenance.json`.
+    pub(super) fn to_json(&self) -> String {
+        // A plain struct of texts and numbers always has a JSON form.
+        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+}
+
+fn inputs(resolved: &Resolved) -> Vec<InputFile> {
+    match &resolved.underlay.source {
+        Source::AsRelationships(file) => vec![InputFile {
+            path: file.path.clone(),
+            bytes: file.text.len() as u64,
+            xxh3: format!("{:016x}", xxh3_64(file.text.as_bytes())),
+        }],
+        Source::Isps(_) | Source::Tiered(_) => Vec::new(),
+    }
+}

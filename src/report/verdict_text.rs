@@ -1,0 +1,147 @@
+//! The verdict for a terminal and for a machine.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use crate::experiment::{Censored, ExperimentResult, Finding, HEADLINES, Headline, Verdict};
+use crate::scenario::Resolved;
+
+/// The short table for a terminal: per headline metric the baseline, every other arm and what was established. Plain
+/// text without control characters, under 100 columns for names of ordinary length.
+pub fn verdict_text(result: &ExperimentResult, resolved: &Resolved) -> String {
+    let mut text = String::new();
+    let experiment = &resolved.experiment;
+    let _ = writeln!(text, "{}", printable(&resolved.title));
+    let baseline = resolved.arms.get(experiment.baseline).map(|arm| arm.name.as_str()).unwrap_or_default();
+    let _ = writeln!(
+        text,
+        "baseline {}; {} replications; intervals of {} %; smallest effect {} %\n",
+        printable(baseline),
+        experiment.replications,
+        experiment.confidence * 100.0,
+        experiment.smallest_effect * 100.0
+    );
+    let mut rows =
+        vec![["metric", "arm", "baseline", "arm's mean", "difference (interval)", "verdict"].map(str::to_owned)];
+    for headline in HEADLINES {
+        rows.extend(verdicts_on(result, &headline).map(row));
+    }
+    if rows.len() == 1 {
+        text.push_str(&means_only(result, resolved));
+    } else {
+        text.push_str(&aligned(&rows));
+    }
+    text.push('\n');
+    for arm in &resolved.arms {
+        let Censored { censored, peers } = Censored::of(&arm.name, &result.outcomes);
+        let _ = writeln!(text, "{}: {censored} of {peers} peers censored (did not complete)", printable(&arm.name));
+    }
+    text
+}
+
+fn verdicts_on<'a>(result: &'a ExperimentResult, headline: &Headline) -> impl Iterator<Item = &'a Verdict> {
+    let metric = headline.metric;
+    result.verdicts.iter().filter(move |verdict| verdict.headline.metric == metric)
+}
+
+fn row(verdict: &Verdict) -> [String; 6] {
+    let scale = verdict.scale();
+    let comparison = &verdict.comparison;
+    let mean = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| scale.text(value));
+    let difference = match (comparison.difference, comparison.ci_low, comparison.ci_high) {
+        (Some(_), Some(low), Some(high)) => scale.difference_interval(low, high),
+        (Some(difference), _, _) => scale.difference(difference),
+        _ => "–".to_owned(),
+    };
+    [
+        verdict.headline.name.to_owned(),
+        printable(&comparison.arm),
+        mean(comparison.baseline_mean),
+        mean(comparison.arm_mean),
+        difference,
+        finding_text(verdict),
+    ]
+}
+
+/// A finding in words, with the relative size of an established difference.
+pub(super) fn finding_text(verdict: &Verdict) -> String {
+    let relative = verdict.comparison.relative_difference.map(|r| format!(" by {:.1} %", r.abs() * 100.0));
+    match verdict.finding {
+        Finding::Higher => format!("higher{}", relative.unwrap_or_default()),
+        Finding::Lower => format!("lower{}", relative.unwrap_or_default()),
+        Finding::NoDifference => "no difference".to_owned(),
+        Finding::TooNoisy => "too noisy to tell".to_owned(),
+        Finding::NotEnoughRuns => "not enough runs".to_owned(),
+    }
+}
+
+/// With a single arm there is nothing to compare: its means.
+fn means_only(result: &ExperimentResult, resolved: &Resolved) -> String {
+    let mut rows = vec![["metric", "arm", "mean"].map(str::to_owned)];
+    for headline in HEADLINES {
+        for arm in &resolved.arms {
+            if let Some(mean) = result.summary_of(&arm.name, headline.metric).and_then(|summary| summary.mean) {
+                let text = headline.unit.scale(mean).text(mean);
+                rows.push([headline.name.to_owned(), printable(&arm.name), text]);
+            }
+        }
+    }
+    aligned(&rows)
+}
+
+/// Columns side by side, each as wide as its widest cell.
+fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
+    let mut widths = [0; N];
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let mut text = String::new();
+    for row in rows {
+        let cells: Vec<String> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        let _ = writeln!(text, "{}", cells.join("  ").trim_end());
+    }
+    text
+}
+
+/// Names come from a file: control characters must not reach a terminal.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// The verdict as one JSON document.
+pub fn verdict_json(result: &ExperimentResult, resolved: &Resolved) -> String {
+    let experiment = &resolved.experiment;
+    let arms: Vec<Value> = resolved
+        .arms
+        .iter()
+        .map(|arm| {
+            let Censored { censored, peers } = Censored::of(&arm.name, &result.outcomes);
+            json!({ "name": arm.name, "peers": peers, "peers_censored": censored })
+        })
+        .collect();
+    let verdicts: Vec<Value> = result
+        .verdicts
+        .iter()
+        .map(|verdict| {
+            json!({
+                "comparison": verdict.comparison,
+                "improves": verdict.improves(),
+                "sentence": verdict.sentence,
+            })
+        })
+        .collect();
+    let document = json!({
+        "scenario": resolved.name,
+        "title": resolved.title,
+        "baseline": resolved.arms.get(experiment.baseline).map(|arm| arm.name.as_str()),
+        "replications": experiment.replications,
+        "confidence": experiment.confidence,
+        "smallest_effect": experiment.smallest_effect,
+        "arms": arms,
+        "verdicts": verdicts,
+    });
+    format!("{document:#}\n")
+}

@@ -1,0 +1,194 @@
+//! Every key that a scenario file may hold, once: its shape, its default, what it does.
+//!
+//! The reader checks files against these tables, defaults are read from them, and [`accepted_keys`] prints them: there
+//! is no second list to keep in step.
+
+mod management;
+mod population;
+mod service;
+mod underlay;
+
+use super::schema::{Alternative, Key, Presence, Shape, Table};
+
+/// Order of magnitude helpers in nanoseconds.
+const NANOSECOND: u64 = 1;
+const MILLISECOND: u64 = 1_000_000;
+
+/// The most peers (and initial seeds) of a run: ENGINE's layouts are made for a million, ten are the hard limit.
+pub(super) const MOST_PEERS: u64 = 10_000_000;
+
+/// The whole file.
+pub(super) static SCENARIO: Table = Table {
+    keys: &[
+        Key::required("format", Shape::Count { min: 1, max: 1 }, "Version of the file format; this one is 1."),
+        Key::required("title", Shape::Text { max: 300 }, "The question, in one line; the report's heading."),
+        Key::optional(
+            "experiment",
+            Shape::Table(&EXPERIMENT),
+            "all defaults",
+            "How the experiment is run and judged.",
+        ),
+        Key::required(
+            "underlay",
+            Shape::Table(&underlay::UNDERLAY),
+            "The AS graph: exactly one of `isps`, `tiered`, `as-relationships`, and latencies.",
+        ),
+        Key::required("population", Shape::Table(&population::POPULATION), "Who exists, where and when."),
+        Key::default("bandwidth", BANDWIDTH, "{ max-min = {} }", "How bandwidth is shared."),
+        Key::optional(
+            "discovery",
+            Shape::Table(&management::DISCOVERY),
+            "all defaults",
+            "The peers' own side of the control plane: announces and contacts.",
+        ),
+        Key::optional(
+            "service",
+            service::SERVICE,
+            "every arm has a service of its own",
+            "What the overlay is for, in every arm that has no service of its own.",
+        ),
+        Key::required("arm", Shape::Tables(&management::ARM), "The variants to compare."),
+    ],
+};
+
+static EXPERIMENT: Table = Table {
+    keys: &[
+        Key::default(
+            "seed",
+            Shape::Count { min: 0, max: i64::MAX as u64 },
+            "1",
+            "Root of all randomness: the same seed gives the same bytes.",
+        ),
+        Key::default(
+            "replications",
+            Shape::Count { min: 1, max: 10_000 },
+            "10",
+            "Runs of each arm with different random numbers; a single one gives no confidence interval.",
+        ),
+        Key::optional(
+            "baseline",
+            Shape::Name,
+            "the first arm",
+            "Name of the arm that the others are compared with.",
+        ),
+        Key::default(
+            "deadline",
+            Shape::duration(MILLISECOND),
+            r#""24 h""#,
+            "A run ends here at the latest, in simulated time.",
+        ),
+        Key::default(
+            "sampling",
+            Shape::duration(MILLISECOND),
+            r#""30 s""#,
+            "Sampling period of the time series; changes `time_series.csv` only.",
+        ),
+        Key::default(
+            "confidence",
+            Shape::Number { min: 0.0, max: 1.0, open: true },
+            "0.95",
+            "Confidence level of intervals.",
+        ),
+        Key::default(
+            "smallest-effect",
+            Shape::Number { min: 0.0, max: 10.0, open: false },
+            "0.02",
+            "Smallest relative difference worth mentioning; changes verdicts only.",
+        ),
+        Key::default(
+            "matrix-rows",
+            Shape::Count { min: 1, max: 1_000_000 },
+            "2000",
+            "Rows of the traffic matrix kept per run; changes `traffic_matrix.csv` and the heat map only.",
+        ),
+    ],
+};
+
+const BANDWIDTH: Shape = Shape::OneOf {
+    alternatives: &[Alternative {
+        name: "max-min",
+        payload: Some(Shape::Table(&MAX_MIN)),
+        doc: "Max-min fair rates over all links of a path.",
+    }],
+    shorthand: None,
+};
+
+static MAX_MIN: Table = Table {
+    keys: &[Key::default(
+        "tolerance",
+        Shape::Number { min: 0.0, max: 0.05, open: false },
+        "0.0",
+        "Relative change of a rate below which it is not passed on; 0 is exact.",
+    )],
+};
+
+/// The law of a duration: `"1 ms"`, `{ constant = "1 ms" }` or `{ exponential = { mean = "1 ms" } }`.
+const LAW: Shape = Shape::OneOf {
+    alternatives: &[
+        Alternative { name: "constant", payload: Some(Shape::duration(0)), doc: "Always this long." },
+        Alternative {
+            name: "exponential",
+            payload: Some(Shape::Table(&EXPONENTIAL)),
+            doc: "Exponentially distributed.",
+        },
+    ],
+    shorthand: Some("constant"),
+};
+
+static EXPONENTIAL: Table =
+    Table { keys: &[Key::required("mean", Shape::duration(NANOSECOND), "The mean of the distribution.")] };
+
+/// A key that scenario files may hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyInfo {
+    /// Where it stands, dotted; `*` is any element of a list of tables.
+    pub path: String,
+    /// What its absence stands for, as TOML text; in words where absence is a value of its own; `None`: it must be
+    /// given (or chosen among alternatives).
+    pub default: Option<String>,
+    /// What may stand there.
+    pub allowed: String,
+    /// What it does.
+    pub doc: &'static str,
+}
+
+/// Every key that a scenario file may hold, in the order in which the tables above define them.
+pub fn accepted_keys() -> Vec<KeyInfo> {
+    let mut keys = Vec::new();
+    list_table(&SCENARIO, "", &mut keys);
+    keys
+}
+
+fn list_table(table: &Table, prefix: &str, keys: &mut Vec<KeyInfo>) {
+    for key in table.keys {
+        let path = format!("{prefix}{}", key.name);
+        let default = match key.presence {
+            Presence::Required => None,
+            Presence::Default(text) => Some(text.to_owned()),
+            Presence::Optional(meaning) => Some(meaning.to_owned()),
+        };
+        keys.push(KeyInfo { path: path.clone(), default, allowed: key.shape.allowed(), doc: key.doc });
+        list_shape(&key.shape, &path, keys);
+    }
+}
+
+fn list_shape(shape: &Shape, path: &str, keys: &mut Vec<KeyInfo>) {
+    match shape {
+        Shape::Table(table) | Shape::TableOrWord(table, _) | Shape::RateOrTable(table) => {
+            list_table(table, &format!("{path}."), keys);
+        }
+        Shape::Tables(table) => list_table(table, &format!("{path}.*."), keys),
+        Shape::OneOf { alternatives, .. } => {
+            for alternative in *alternatives {
+                let path = format!("{path}.{}", alternative.name);
+                let allowed =
+                    alternative.payload.as_ref().map_or_else(|| "no parameters".to_owned(), Shape::allowed);
+                keys.push(KeyInfo { path: path.clone(), default: None, allowed, doc: alternative.doc });
+                if let Some(payload) = &alternative.payload {
+                    list_shape(payload, &path, keys);
+                }
+            }
+        }
+        _ => {}
+    }
+}

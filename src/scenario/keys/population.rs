@@ -1,0 +1,128 @@
+//! Keys of `[population]`.
+
+use super::{LAW, MILLISECOND, MOST_PEERS};
+use crate::scenario::schema::{Alternative, Key, Shape, Table};
+use crate::units::BitRate;
+
+const AS_NUMBER: Shape = Shape::Count { min: 1, max: 4_294_967_294 };
+
+pub(super) static POPULATION: Table = Table {
+    keys: &[
+        Key::required(
+            "peers",
+            Shape::Count { min: 1, max: MOST_PEERS },
+            "Peers that arrive in a run, initial seeds not counted.",
+        ),
+        Key::required("access", Shape::Tables(&ACCESS), "Access classes; their shares sum to 1."),
+        Key::default("placement", PLACEMENT, r#""by-subscribers""#, "Which ASes peers live in."),
+        Key::default("arrivals", ARRIVALS, r#""all-at-once""#, "When peers arrive."),
+        Key::default("after-completion", AFTER, r#""stay""#, "What a peer does once it has everything."),
+        Key::required("seeds", Shape::Table(&SEEDS), "The initial seeds, or a client-server service's servers."),
+    ],
+};
+
+static ACCESS: Table = Table {
+    keys: &[
+        Key::required("name", Shape::Name, "Its name, unique."),
+        Key::required("share", Shape::Number { min: 0.0, max: 1.0, open: false }, "Share of the peers, above 0."),
+        Key::required("down", Shape::Rate { min: BitRate::new(1) }, "Downlink, bits on the wire."),
+        Key::required("up", Shape::Rate { min: BitRate::ZERO }, "Uplink, bits on the wire; 0: it never uploads."),
+    ],
+};
+
+const PLACEMENT: Shape = Shape::OneOf {
+    alternatives: &[
+        Alternative {
+            name: "uniform",
+            payload: Some(Shape::Table(&UNIFORM)),
+            doc: "Each AS of the range equally likely.",
+        },
+        Alternative {
+            name: "by-subscribers",
+            payload: None,
+            doc: "In proportion to the subscribers that the underlay knows of each AS.",
+        },
+        Alternative {
+            name: "by-weight",
+            payload: Some(Shape::Tables(&WEIGHTED_AS)),
+            doc: "In proportion to weights given AS by AS.",
+        },
+        Alternative {
+            name: "table",
+            payload: Some(Shape::Tables(&COUNTED_AS)),
+            doc: "Exactly so many peers in each AS; the counts sum to `peers`.",
+        },
+    ],
+    shorthand: None,
+};
+
+static UNIFORM: Table = Table {
+    keys: &[Key::default(
+        "over",
+        Shape::Choice(&["stubs", "all"]),
+        r#""stubs""#,
+        "ASes without customers, or all of them.",
+    )],
+};
+
+static WEIGHTED_AS: Table = Table {
+    keys: &[
+        Key::required("as", AS_NUMBER, "The AS, named once."),
+        Key::required("weight", Shape::Number { min: 0.0, max: 1e12, open: false }, "Its weight."),
+    ],
+};
+
+static COUNTED_AS: Table = Table {
+    keys: &[
+        Key::required("as", AS_NUMBER, "The AS, named once."),
+        Key::required("peers", Shape::Count { min: 0, max: MOST_PEERS }, "How many peers live in it."),
+    ],
+};
+
+const ARRIVALS: Shape = Shape::OneOf {
+    alternatives: &[
+        Alternative { name: "all-at-once", payload: None, doc: "Everybody at time zero." },
+        Alternative {
+            name: "list",
+            payload: Some(Shape::Table(&ARRIVAL_LIST)),
+            doc: "At given times, one for each peer.",
+        },
+        Alternative {
+            name: "flash-crowd",
+            payload: Some(Shape::Table(&FLASH_CROWD)),
+            doc: "A Poisson process whose rate decays exponentially.",
+        },
+    ],
+    shorthand: None,
+};
+
+static ARRIVAL_LIST: Table = Table {
+    keys: &[Key::required("times", Shape::List(&Shape::duration(0)), "Arrival times since the start, ascending.")],
+};
+
+static FLASH_CROWD: Table = Table {
+    keys: &[Key::required(
+        "decay",
+        Shape::duration(MILLISECOND),
+        "Time constant: 63 % of the peers arrive within it.",
+    )],
+};
+
+const AFTER: Shape = Shape::OneOf {
+    alternatives: &[
+        Alternative { name: "stay", payload: None, doc: "Seeds until the run ends." },
+        Alternative { name: "leave", payload: None, doc: "Leaves at once." },
+        Alternative { name: "stay-for", payload: Some(LAW), doc: "Seeds for this long, then leaves." },
+    ],
+    shorthand: None,
+};
+
+static SEEDS: Table = Table {
+    keys: &[
+        Key::default("count", Shape::Count { min: 1, max: 100_000 }, "1", "How many."),
+        Key::required("up", Shape::Rate { min: BitRate::new(1) }, "Uplink of each, bits on the wire."),
+        Key::optional("down", Shape::Rate { min: BitRate::new(1) }, "the same as `up`", "Downlink of each."),
+        Key::optional("as", AS_NUMBER, "drawn by the population's placement", "The AS they live in."),
+        Key::optional("departure", Shape::duration(0), "they stay until the run ends", "When they leave."),
+    ],
+};

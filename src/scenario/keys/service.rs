@@ -1,0 +1,155 @@
+//! Keys of `[service]`, and of an arm's own service.
+
+use super::MILLISECOND;
+use crate::scenario::schema::{Alternative, Key, Shape, Table};
+use crate::units::{Bytes, SimDuration};
+
+/// The largest content: 1 TiB.
+const SIZE: Shape = Shape::Size { min: Bytes::new(1), max: Bytes::new(1 << 40) };
+/// The largest piece or block: 1 GiB.
+const PART: Shape = Shape::Size { min: Bytes::new(1), max: Bytes::new(1 << 30) };
+/// As many upload slots as an ordinary peer may have connections.
+const SLOTS: Shape = Shape::Count { min: 1, max: 64 };
+
+pub(super) const SERVICE: Shape = Shape::OneOf {
+    alternatives: &[
+        Alternative {
+            name: "file-swarming",
+            payload: Some(Shape::Table(&FILE_SWARMING)),
+            doc: "Peers swarm one file, as BitTorrent does.",
+        },
+        Alternative {
+            name: "client-server",
+            payload: Some(Shape::Table(&CLIENT_SERVER)),
+            doc: "Peers fetch one file from the initial seeds alone.",
+        },
+    ],
+    shorthand: None,
+};
+
+static CLIENT_SERVER: Table = Table {
+    keys: &[
+        Key::required("size", SIZE, "Size of the content."),
+        Key::optional("slots", Shape::count(1), "all at once", "Downloads a server serves at once, first come first."),
+    ],
+};
+
+static FILE_SWARMING: Table = Table {
+    keys: &[
+        Key::required("size", SIZE, "Size of the content."),
+        Key::default("piece", PART, r#""256 KiB""#, "Size of a piece; the last one may be shorter."),
+        Key::default("block", PART, r#""16 KiB""#, "Size of a block, the unit of requests."),
+        Key::optional("choking", Shape::Table(&CHOKING), "all defaults", "Who uploads to whom while downloading."),
+        Key::optional("seeding", Shape::Table(&SEEDING), "all defaults", "To whom a peer with everything uploads."),
+        Key::optional("pieces", Shape::Table(&PIECES), "all defaults", "Which piece is requested next."),
+        Key::optional(
+            "wire",
+            Shape::TableOrWord(&WIRE, "none"),
+            "all defaults",
+            "What protocols add to the payload; `\"none\"`: nothing.",
+        ),
+    ],
+};
+
+static CHOKING: Table = Table {
+    keys: &[
+        Key::default("slots", Shape::Count { min: 0, max: 64 }, "4", "Regular upload slots, given by reciprocation."),
+        Key::default("optimistic", Shape::Count { min: 0, max: 64 }, "1", "Optimistic slots besides."),
+        Key::default(
+            "round",
+            Shape::Duration { min: SimDuration::from_millis(100), word: None },
+            r#""10 s""#,
+            "Time between choke rounds, and the window over which reciprocation is measured.",
+        ),
+        Key::default("optimistic-rounds", Shape::Count { min: 1, max: 1_000 }, "3", "Rounds an optimistic unchoke lasts."),
+        Key::default(
+            "order",
+            Shape::Choice(&["tit-for-tat", "random"]),
+            r#""tit-for-tat""#,
+            "Most bytes received from it first, or at random.",
+        ),
+    ],
+};
+
+static SEEDING: Table = Table {
+    keys: &[
+        Key::optional("slots", SLOTS, "the same as `choking.slots`", "Regular upload slots of a seed."),
+        Key::default(
+            "order",
+            Shape::Choice(&["round-robin", "fastest-first"]),
+            r#""round-robin""#,
+            "Who waited longest first, or to whom most was sent.",
+        ),
+        Key::default(
+            "quota-pieces",
+            Shape::Count { min: 1, max: 65_535 },
+            "20",
+            "Round-robin: a receiver keeps its slot until it got this many pieces …",
+        ),
+        Key::default("quota-time", Shape::duration(0), r#""60 s""#, "… and had the slot for this long."),
+    ],
+};
+
+static PIECES: Table = Table {
+    keys: &[
+        Key::default(
+            "random-first",
+            Shape::Count { min: 0, max: 65_535 },
+            "4",
+            "Until a peer has this many pieces it chooses at random.",
+        ),
+        Key::default(
+            "order",
+            Shape::Choice(&["rarest-first", "random", "sequential"]),
+            r#""rarest-first""#,
+            "Order of pieces afterwards.",
+        ),
+        Key::default(
+            "end-game",
+            Shape::Flag,
+            "true",
+            "Whether unchoked senders join pieces under way when nothing else is left to request.",
+        ),
+        Key::default(
+            "pipeline",
+            Shape::Count { min: 1, max: 10_000 },
+            "16",
+            "Blocks requested ahead on a connection: its rate is at most pipeline × block ÷ round trip.",
+        ),
+        Key::default(
+            "slow-piece",
+            Shape::duration(MILLISECOND),
+            r#""20 s""#,
+            "A connection that would need longer than this for a piece shares it with others like it.",
+        ),
+    ],
+};
+
+static WIRE: Table = Table {
+    keys: &[
+        Key::default(
+            "packet-header",
+            Shape::Size { min: Bytes::ZERO, max: Bytes::new(1_000) },
+            r#""52 B""#,
+            "Header bytes per packet: IPv4 20, TCP 20, timestamps 12.",
+        ),
+        Key::default(
+            "mtu",
+            Shape::Size { min: Bytes::new(68), max: Bytes::new(65_535) },
+            r#""1500 B""#,
+            "Largest packet, headers included.",
+        ),
+        Key::default(
+            "packets-per-ack",
+            Shape::Count { min: 0, max: 1_000 },
+            "2",
+            "Data packets per acknowledgement; 0: acknowledgements are not charged.",
+        ),
+        Key::default(
+            "messages",
+            Shape::Flag,
+            "true",
+            "Whether requests, HAVEs and block headers are charged to the access lines.",
+        ),
+    ],
+};

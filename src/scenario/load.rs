@@ -1,0 +1,124 @@
+//! From a path to a resolved scenario.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Component, Path};
+
+use super::errors::{Problem, Problems, ScenarioErrorKind, ScenarioErrors, Source};
+use super::overrides::{self, Overrides};
+use super::resolve::{Surroundings, resolve};
+use super::resolved::Resolved;
+use super::tree::{Node, Place, parse_document};
+use crate::selection::Catalog;
+
+/// The largest scenario file, in bytes: 16 MiB hold a million arrival times.
+const LARGEST_SCENARIO: u64 = 16 << 20;
+
+/// Reads the scenario at `path`, applies the command line's `overrides` and resolves it. Files that it names are read
+/// too, relative to its folder.
+///
+/// # Errors
+///
+/// Everything that is wrong, at once: see [`ScenarioErrors`].
+pub fn load(path: &Path, overrides: &Overrides, strategies: &Catalog) -> Result<Resolved, ScenarioErrors> {
+    let mut sources =
+        vec![Source { name: path.display().to_string(), is_option: false, text: String::new() }];
+    let problems = Problems::default();
+    let root = read_scenario(path, &mut sources, &problems);
+    let resolved = root.map(|mut root| {
+        overrides::apply(&mut root, overrides, &mut sources, &problems);
+        let surroundings = Surroundings {
+            catalog: strategies,
+            folder: path.parent().unwrap_or(Path::new("")),
+            name: name_of(path),
+            preamble: preamble_of(&sources[0].text),
+        };
+        resolve(&root, surroundings, &problems)
+    });
+    match (resolved, problems.into_sorted()) {
+        (Some(resolved), problems) if problems.is_empty() => Ok(resolved),
+        (_, problems) => Err(ScenarioErrors { sources, problems }),
+    }
+}
+
+/// The file as a tree; `None`: a problem has been recorded.
+fn read_scenario(path: &Path, sources: &mut [Source], problems: &Problems) -> Option<Node> {
+    let text = match read_text(path, LARGEST_SCENARIO) {
+        Ok(text) => text,
+        Err(ReadError::Unreadable(error)) => {
+            let message = format!("cannot read the scenario `{}`: {error}", path.display());
+            problems.add(Problem::whole(ScenarioErrorKind::InputMissing, message));
+            return None;
+        }
+        Err(ReadError::Invalid(message)) => {
+            let message = format!("the scenario `{}` {message}", path.display());
+            problems.add(Problem::whole(ScenarioErrorKind::Invalid, message));
+            return None;
+        }
+    };
+    if text.trim().is_empty() {
+        let problem = Problem::whole(ScenarioErrorKind::Invalid, "the scenario is empty");
+        problems.add(problem.advice("`scenarios/minimal.toml` is a scenario to begin with"));
+        return None;
+    }
+    let parsed = parse_document(&text, 0);
+    sources[0].text = text;
+    match parsed {
+        Ok(root) => Some(root),
+        Err(errors) => {
+            for error in errors {
+                problems.add(Problem::at(Place::new(0, error.span), format!("not TOML: {}", error.message)));
+            }
+            None
+        }
+    }
+}
+
+/// Why a file cannot be used.
+pub(super) enum ReadError {
+    /// The system does not let us read it.
+    Unreadable(std::io::Error),
+    /// Its content cannot be text of ours; the second half of a sentence.
+    Invalid(String),
+}
+
+/// Reads a whole UTF-8 file of at most `limit` bytes.
+pub(super) fn read_text(path: &Path, limit: u64) -> Result<String, ReadError> {
+    let file = File::open(path).map_err(ReadError::Unreadable)?;
+    let mut bytes = Vec::new();
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(ReadError::Unreadable)?;
+    if bytes.len() as u64 > limit {
+        return Err(ReadError::Invalid(format!("is larger than {} MiB, the limit", limit >> 20)));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let line = error.as_bytes()[..valid].iter().filter(|b| **b == b'\n').count() + 1;
+        ReadError::Invalid(format!("is not UTF-8 text (byte {}, line {line})", valid + 1))
+    })
+}
+
+/// The path below the innermost folder called `scenarios`, without extension and with `/` between folders; the file
+/// stem where there is no such folder.
+fn name_of(path: &Path) -> String {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).with_extension("");
+    let parts: Vec<String> = absolute
+        .components()
+        .filter_map(|part| match part {
+            Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
+            _ => None,
+        })
+        .collect();
+    let folders = parts.len().saturating_sub(1);
+    match parts[..folders].iter().rposition(|part| part == "scenarios") {
+        Some(at) => parts[at + 1..].join("/"),
+        None => parts.last().cloned().unwrap_or_default(),
+    }
+}
+
+/// The comment lines that the file begins with, without `#` and one space after it.
+fn preamble_of(text: &str) -> Vec<String> {
+    text.lines()
+        .map_while(|line| line.strip_prefix('#'))
+        .map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end().to_owned())
+        .collect()
+}

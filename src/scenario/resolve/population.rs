@@ -1,0 +1,185 @@
+//! The population.
+
+use std::collections::BTreeSet;
+
+use super::underlay::Underlay;
+use super::{Names, check_as, law};
+use crate::population::{
+    AccessClass, AfterCompletion, Arrivals, Placement, PlacementRange, PopulationSpec, SeedsSpec,
+};
+use crate::scenario::errors::Problem;
+use crate::scenario::reader::{Chosen, Field, Reader};
+use crate::underlay::{LinkRelationship, Source};
+use crate::units::{AsNumber, BitRate, SimTime};
+
+/// How far the shares of access classes may be from 1 in all.
+const SHARE_SLACK: f64 = 1e-9;
+
+pub(super) fn resolve(reader: &Reader<'_>, underlay: &Underlay) -> PopulationSpec {
+    let peers: Field<u32> = reader.get("peers");
+    let placement = reader.one_of("placement").and_then(|chosen| placement(&chosen, &peers, underlay, reader));
+    PopulationSpec {
+        peers: peers.value,
+        access: access(reader),
+        placement: placement.unwrap_or(Placement::BySubscribers),
+        arrivals: reader.one_of("arrivals").and_then(|chosen| arrivals(&chosen, &peers, reader)).unwrap_or(Arrivals::AllAtOnce),
+        after_completion: match reader.one_of("after-completion") {
+            Some(chosen) if chosen.name == "leave" => AfterCompletion::Leave,
+            Some(chosen) if chosen.name == "stay-for" => AfterCompletion::StayFor(law(chosen.one_of())),
+            _ => AfterCompletion::Stay,
+        },
+        seeds: seeds(&reader.table("seeds"), underlay),
+    }
+}
+
+fn access(reader: &Reader<'_>) -> Vec<AccessClass> {
+    let problems = reader.problems();
+    let mut names = Names::default();
+    let mut sum = 0.0;
+    let mut sound = true;
+    let mut last = reader.place();
+    let mut classes = Vec::new();
+    for class in reader.tables("access") {
+        let name: Field<String> = class.get("name");
+        names.add(&name, "access class", problems);
+        let share: Field<f64> = class.get("share");
+        if share.ok && share.value <= 0.0 {
+            let message = format!("access class `{}` has no peers", name.value);
+            problems.add(Problem::at(share.place, message).allowed("a share above 0"));
+            sound = false;
+        }
+        sum += share.value;
+        sound &= share.ok;
+        last = share.place;
+        classes.push(AccessClass {
+            name: name.value,
+            share: share.value,
+            down: class.get("down").value,
+            up: class.get("up").value,
+        });
+    }
+    if sound && !classes.is_empty() && (sum - 1.0).abs() > SHARE_SLACK {
+        // Rounded, so that 0.1 + 0.2 is shown as 0.3.
+        let shown = (sum * 1e9).round() / 1e9;
+        let message = format!("the shares of the access classes sum to {shown}");
+        problems.add(Problem::at(last, message).allowed("shares that sum to 1"));
+    }
+    classes
+}
+
+fn placement(
+    chosen: &Chosen<'_>,
+    peers: &Field<u32>,
+    underlay: &Underlay,
+    population: &Reader<'_>,
+) -> Option<Placement> {
+    let problems = population.problems();
+    match chosen.name {
+        "uniform" => {
+            let over: Field<&'static str> = chosen.with_table(|table| table.get("over"))?;
+            if over.value == "all" {
+                return Some(Placement::Uniform { over: PlacementRange::All });
+            }
+            if let Source::Isps(set) = &underlay.spec.source {
+                let providers: BTreeSet<AsNumber> = set
+                    .links
+                    .iter()
+                    .filter(|link| link.relationship == LinkRelationship::ProviderCustomer)
+                    .map(|link| link.a)
+                    .collect();
+                let mut ases = set.isps.iter().flat_map(|isp| &isp.ases).peekable();
+                if ases.peek().is_some() && ases.all(|number| providers.contains(number)) {
+                    let message = "there is no stub to place peers in: every AS has customers";
+                    problems.add(Problem::at(over.place, message).allowed("`over = \"all\"`"));
+                }
+            }
+            Some(Placement::Uniform { over: PlacementRange::Stubs })
+        }
+        "by-subscribers" => {
+            if let Source::Isps(set) = &underlay.spec.source
+                && !set.isps.is_empty()
+                && set.isps.iter().all(|isp| isp.subscribers <= 0.0)
+            {
+                let message = "no ISP has subscribers, so that peers cannot be placed by them";
+                problems.add(Problem::at(chosen.place, message).allowed("`subscribers` above 0 for an ISP"));
+            }
+            Some(Placement::BySubscribers)
+        }
+        "by-weight" => chosen.with_tables(|tables| {
+            let weights = numbered(tables, "weight", underlay);
+            if weights.iter().all(|(_, weight)| weight.ok && weight.value <= 0.0) && !weights.is_empty() {
+                let message = "all weights are 0, so that peers cannot be placed";
+                problems.add(Problem::at(chosen.place, message).allowed("a weight above 0"));
+            }
+            Placement::ByWeight(weights.into_iter().map(|(number, weight)| (number, weight.value)).collect())
+        }),
+        _ => chosen.with_tables(|tables| {
+            let counts = numbered::<u32>(tables, "peers", underlay);
+            let sum: u64 = counts.iter().map(|(_, count)| u64::from(count.value)).sum();
+            let sound = peers.ok && !counts.is_empty() && counts.iter().all(|(_, count)| count.ok);
+            if sound && sum != u64::from(peers.value) {
+                let message = format!("the table places {sum} peers, but the population has {}", peers.value);
+                problems.add(Problem::at(chosen.place, message).allowed("counts that sum to `population.peers`"));
+            }
+            Placement::Table(counts.into_iter().map(|(number, count)| (number, count.value)).collect())
+        }),
+    }
+}
+
+/// Rows of an AS and its number, each AS once.
+fn numbered<T: crate::scenario::scalar::Typed>(
+    tables: &[Reader<'_>],
+    key: &str,
+    underlay: &Underlay,
+) -> Vec<(AsNumber, Field<T>)> {
+    let mut seen = BTreeSet::new();
+    tables
+        .iter()
+        .map(|table| {
+            let number: Field<AsNumber> = table.get("as");
+            check_as(&number, &underlay.known, table.problems());
+            if number.ok && !seen.insert(number.value) {
+                let message = format!("AS {} is named twice", number.value);
+                table.problems().add(Problem::at(number.place, message).allowed("each AS once"));
+            }
+            (number.value, table.get(key))
+        })
+        .collect()
+}
+
+fn arrivals(chosen: &Chosen<'_>, peers: &Field<u32>, population: &Reader<'_>) -> Option<Arrivals> {
+    let problems = population.problems();
+    match chosen.name {
+        "list" => chosen.with_table(|table| {
+            let times: Vec<Field<SimTime>> = table.list("times").unwrap_or_default();
+            if let Some(pair) = times.windows(2).find(|pair| pair.iter().all(|t| t.ok) && pair[1].value < pair[0].value) {
+                let message = format!("`times` are not ascending: {} after {}", pair[1].value, pair[0].value);
+                problems.add(Problem::at(pair[1].place, message).allowed("times in ascending order"));
+            }
+            let is_list = matches!(table.raw("times"), Some(node) if matches!(node.value, crate::scenario::tree::Value::Array(_)));
+            if peers.ok && is_list && times.len() != peers.value as usize {
+                let place = table.key_place("times").unwrap_or(chosen.place);
+                let message = format!("{} arrival times for {} peers", times.len(), peers.value);
+                problems.add(Problem::at(place, message).allowed("one time for each peer"));
+            }
+            Arrivals::List(times.into_iter().map(|time| time.value).collect())
+        }),
+        "flash-crowd" => chosen.with_table(|table| Arrivals::FlashCrowd { decay: table.get("decay").value }),
+        _ => Some(Arrivals::AllAtOnce),
+    }
+}
+
+fn seeds(reader: &Reader<'_>, underlay: &Underlay) -> SeedsSpec {
+    let up: Field<BitRate> = reader.get("up");
+    let as_number = reader.optional::<AsNumber>("as");
+    if let Some(number) = &as_number {
+        check_as(number, &underlay.known, reader.problems());
+    }
+    SeedsSpec {
+        count: reader.get("count").value,
+        up: up.value,
+        down: reader.optional("down").map_or(up.value, |down| down.value),
+        as_number: as_number.map(|number| number.value),
+        departure: reader.optional("departure").map(|time| time.value),
+    }
+}

@@ -1,0 +1,146 @@
+//! Services.
+
+use crate::scenario::errors::Problem;
+use crate::scenario::reader::{Chosen, Field, Reader};
+use crate::services::ServiceSpec;
+use crate::services::client_server::ClientServerSpec;
+use crate::services::file_swarming::{
+    ChokeOrder, ChokingSpec, FileSwarmingSpec, PieceOrder, PiecesSpec, SeedOrder, SeedingSpec, WireSpec,
+};
+use crate::units::Bytes;
+
+/// Piece indices are 16 bits wide.
+const MOST_PIECES: u64 = 65_535;
+
+/// The service that a file chose; `None`: it was wrong (recorded).
+pub(super) fn resolve(chosen: &Chosen<'_>) -> Option<ServiceSpec> {
+    match chosen.name {
+        "client-server" => chosen.with_table(|table| {
+            ServiceSpec::ClientServer(ClientServerSpec {
+                size: table.get("size").value,
+                slots: table.optional("slots").map(|slots| slots.value),
+            })
+        }),
+        _ => chosen.with_table(|table| ServiceSpec::FileSwarming(file_swarming(table))),
+    }
+}
+
+/// Stands in for a service that was refused.
+pub(super) fn placeholder() -> ServiceSpec {
+    ServiceSpec::ClientServer(ClientServerSpec { size: Bytes::new(1), slots: None })
+}
+
+fn file_swarming(reader: &Reader<'_>) -> FileSwarmingSpec {
+    let problems = reader.problems();
+    let size: Field<Bytes> = reader.get("size");
+    let piece: Field<Bytes> = reader.get("piece");
+    let block: Field<Bytes> = reader.get("block");
+    if piece.ok && block.ok && block.value > piece.value {
+        let message = format!("a block of {} is larger than a piece of {}", block.value, piece.value);
+        let place = if block.given { block.place } else { piece.place };
+        problems.add(Problem::at(place, message).allowed("blocks of at most a piece"));
+    }
+    if size.ok && piece.ok && size.value.get().div_ceil(piece.value.get()) > MOST_PIECES {
+        let pieces = size.value.get().div_ceil(piece.value.get());
+        let least = Bytes::new(size.value.get().div_ceil(MOST_PIECES).next_power_of_two());
+        let place = if piece.given { piece.place } else { size.place };
+        problems.add(
+            Problem::at(place, format!("{} in pieces of {} are {pieces} pieces", size.value, piece.value))
+                .allowed(format!("1 to {MOST_PIECES} pieces"))
+                .advice(format!("`piece = \"{least}\"` is large enough")),
+        );
+    }
+    let choking = choking(&reader.table("choking"));
+    FileSwarmingSpec {
+        size: size.value,
+        piece: piece.value,
+        block: block.value,
+        seeding: seeding(&reader.table("seeding"), choking.slots),
+        choking,
+        pieces: pieces(&reader.table("pieces")),
+        wire: wire(reader),
+    }
+}
+
+fn choking(reader: &Reader<'_>) -> ChokingSpec {
+    let slots: Field<u32> = reader.get("slots");
+    let optimistic: Field<u32> = reader.get("optimistic");
+    if slots.ok && optimistic.ok && slots.value + optimistic.value == 0 {
+        let place = if slots.given { slots.place } else { optimistic.place };
+        problems_no_slot(reader, place);
+    }
+    ChokingSpec {
+        slots: slots.value,
+        optimistic: optimistic.value,
+        round: reader.get("round").value,
+        optimistic_rounds: reader.get("optimistic-rounds").value,
+        order: match reader.get("order").value {
+            "random" => ChokeOrder::Random,
+            _ => ChokeOrder::TitForTat,
+        },
+    }
+}
+
+fn problems_no_slot(reader: &Reader<'_>, place: crate::scenario::tree::Place) {
+    reader.problems().add(
+        Problem::at(place, "no upload slot at all: `slots` and `optimistic` are both 0")
+            .allowed("at least one slot")
+            .advice("for peers that never upload, set `up = \"0 bit/s\"` in their access class"),
+    );
+}
+
+fn seeding(reader: &Reader<'_>, choking_slots: u32) -> SeedingSpec {
+    let slots = reader.optional::<u32>("slots").map_or(choking_slots, |slots| slots.value);
+    if slots == 0 && !reader.has("slots") {
+        let message = "seeds would have no upload slot: `seeding.slots` defaults to `choking.slots`, which is 0";
+        reader.problems().add(Problem::at(reader.place(), message).allowed("`seeding.slots` of at least 1"));
+    }
+    SeedingSpec {
+        slots,
+        order: match reader.get("order").value {
+            "fastest-first" => SeedOrder::FastestFirst,
+            _ => SeedOrder::RoundRobin,
+        },
+        quota_pieces: reader.get("quota-pieces").value,
+        quota_time: reader.get("quota-time").value,
+    }
+}
+
+fn pieces(reader: &Reader<'_>) -> PiecesSpec {
+    PiecesSpec {
+        random_first: reader.get("random-first").value,
+        order: match reader.get("order").value {
+            "random" => PieceOrder::Random,
+            "sequential" => PieceOrder::Sequential,
+            _ => PieceOrder::RarestFirst,
+        },
+        end_game: reader.get("end-game").value,
+        pipeline: reader.get("pipeline").value,
+        slow_piece: reader.get("slow-piece").value,
+    }
+}
+
+fn wire(reader: &Reader<'_>) -> WireSpec {
+    if reader.is_word("wire", "none") {
+        return WireSpec {
+            packet_header: Bytes::ZERO,
+            mtu: Bytes::new(1_500),
+            packets_per_ack: 0,
+            messages: false,
+        };
+    }
+    let table = reader.table("wire");
+    let packet_header: Field<Bytes> = table.get("packet-header");
+    let mtu: Field<Bytes> = table.get("mtu");
+    if packet_header.ok && mtu.ok && mtu.value <= packet_header.value {
+        let message = format!("packets of {} have no room beside headers of {}", mtu.value, packet_header.value);
+        let place = if mtu.given { mtu.place } else { packet_header.place };
+        table.problems().add(Problem::at(place, message).allowed("an `mtu` larger than `packet-header`"));
+    }
+    WireSpec {
+        packet_header: packet_header.value,
+        mtu: mtu.value,
+        packets_per_ack: table.get("packets-per-ack").value,
+        messages: table.get("messages").value,
+    }
+}

@@ -1,0 +1,409 @@
+//! A resolved scenario as a scenario file.
+
+use std::fmt::{Display, Write as _};
+use std::path::{Component, Path, PathBuf};
+
+use super::resolved::{ArmSpec, Resolved};
+use crate::management::{DiscoverySpec, Fill, ManagementSpec, OmsSpec, ServerSpec};
+use crate::population::{AfterCompletion, Arrivals, Placement, PlacementRange, PopulationSpec};
+use crate::random::Distribution;
+use crate::services::ServiceSpec;
+use crate::services::file_swarming::{ChokeOrder, FileSwarmingSpec, PieceOrder, SeedOrder};
+use crate::underlay::{IspSet, Link, LinkRelationship, Source, Tiered, UnderlaySpec};
+use crate::units::{BitRate, SimDuration, SimTime};
+
+impl Resolved {
+    /// This scenario as a TOML file that reproduces its results: all defaults written out, the seed too, the leading
+    /// comments kept. A path of a file that it names is kept as the scenario wrote it, so that the text loads from the
+    /// scenario's own folder; see [`to_toml_in`](Self::to_toml_in) for another one.
+    pub fn to_toml(&self) -> String {
+        self.write(None)
+    }
+
+    /// As [`to_toml`](Self::to_toml), to be loaded from `folder`: relative paths of files that the scenario names are
+    /// rewritten so that they lead from `folder` to the same files. Absolute paths stay as they are, and a relative
+    /// path never becomes absolute (between two drives of a system that has drives it is kept as written).
+    pub fn to_toml_in(&self, folder: &Path) -> String {
+        self.write(Some(folder))
+    }
+
+    fn write(&self, folder: Option<&Path>) -> String {
+        let mut toml = Toml::default();
+        for line in &self.preamble {
+            toml.line(format!("# {line}").trim_end());
+        }
+        if !self.preamble.is_empty() {
+            toml.line("");
+        }
+        toml.plain("format", 1);
+        toml.text("title", &self.title);
+        self.write_experiment(&mut toml);
+        write_underlay(&mut toml, &self.underlay, &|path| match folder {
+            Some(folder) => relative_path(path, &self.as_written.folder, folder),
+            None => path.to_owned(),
+        });
+        write_population(&mut toml, &self.population);
+        toml.table("bandwidth.max-min");
+        toml.float("tolerance", self.sharing.tolerance);
+        write_discovery(&mut toml, &self.discovery);
+        let shared = self.arms.first().map(|arm| &arm.service);
+        if let Some(service) = shared {
+            write_service(&mut toml, "service", service);
+        }
+        let none = Vec::new();
+        for (position, arm) in self.arms.iter().enumerate() {
+            let parameters = self.as_written.strategy_parameters.get(position).unwrap_or(&none);
+            write_arm(&mut toml, arm, parameters);
+            if Some(&arm.service) != shared {
+                write_service(&mut toml, "arm.service", &arm.service);
+            }
+        }
+        toml.0
+    }
+
+    fn write_experiment(&self, toml: &mut Toml) {
+        let experiment = &self.experiment;
+        toml.table("experiment");
+        toml.plain("seed", experiment.seed);
+        toml.plain("replications", experiment.replications);
+        if let Some(baseline) = self.arms.get(experiment.baseline) {
+            toml.text("baseline", &baseline.name);
+        }
+        toml.quantity("deadline", experiment.deadline);
+        toml.quantity("sampling", experiment.sampling);
+        toml.float("confidence", experiment.confidence);
+        toml.float("smallest-effect", experiment.smallest_effect);
+        toml.plain("matrix-rows", experiment.matrix_rows);
+    }
+}
+
+/// TOML text under construction.
+#[derive(Default)]
+struct Toml(String);
+
+impl Toml {
+    fn line(&mut self, line: &str) {
+        self.0.push_str(line);
+        self.0.push('\n');
+    }
+    fn table(&mut self, path: &str) {
+        self.line(&format!("\n[{path}]"));
+    }
+    fn element(&mut self, path: &str) {
+        self.line(&format!("\n[[{path}]]"));
+    }
+    /// Integers, flags and ready-made TOML values.
+    fn plain(&mut self, key: &str, value: impl Display) {
+        let _ = writeln!(self.0, "{key} = {value}");
+    }
+    fn text(&mut self, key: &str, value: &str) {
+        self.plain(key, quote(value));
+    }
+    /// Quantities never need escapes.
+    fn quantity(&mut self, key: &str, value: impl Display) {
+        let _ = writeln!(self.0, "{key} = \"{value}\"");
+    }
+    fn float(&mut self, key: &str, value: f64) {
+        self.plain(key, float(value));
+    }
+}
+
+fn quote(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+/// The shortest text that reads back as the same number.
+fn float(value: f64) -> String {
+    toml::Value::Float(value).to_string()
+}
+
+fn instant(time: SimTime) -> SimDuration {
+    SimDuration::from_nanos(time.as_nanos())
+}
+
+fn law(law: Distribution) -> String {
+    match law {
+        Distribution::Constant(duration) => format!("{{ constant = \"{duration}\" }}"),
+        Distribution::Exponential { mean } => format!("{{ exponential = {{ mean = \"{mean}\" }} }}"),
+    }
+}
+
+fn joined(items: impl Iterator<Item = String>) -> String {
+    items.collect::<Vec<_>>().join(", ")
+}
+
+fn write_underlay(toml: &mut Toml, underlay: &UnderlaySpec, path: &dyn Fn(&str) -> String) {
+    toml.table("underlay.latency");
+    toml.quantity("inside", underlay.latency.inside);
+    toml.quantity("hop", underlay.latency.hop);
+    match &underlay.source {
+        Source::Isps(set) => write_isps(toml, set),
+        Source::Tiered(tiered) => write_tiered(toml, tiered),
+        Source::AsRelationships(file) => {
+            toml.table("underlay.as-relationships");
+            toml.text("file", &path(&file.path));
+        }
+    }
+}
+
+fn write_isps(toml: &mut Toml, set: &IspSet) {
+    for isp in &set.isps {
+        toml.element("underlay.isps.isp");
+        toml.text("name", &isp.name);
+        toml.plain("ases", format!("[{}]", joined(isp.ases.iter().map(ToString::to_string))));
+        toml.float("subscribers", isp.subscribers);
+    }
+    for link in &set.links {
+        toml.element("underlay.isps.link");
+        match link.relationship {
+            LinkRelationship::ProviderCustomer => {
+                toml.plain("provider", link.a);
+                toml.plain("customer", link.b);
+            }
+            LinkRelationship::Peering => toml.plain("peers", format!("[{}, {}]", link.a, link.b)),
+        }
+        write_capacity(toml, link);
+    }
+}
+
+fn write_capacity(toml: &mut Toml, link: &Link) {
+    let (up, down) = match link.relationship {
+        LinkRelationship::ProviderCustomer => (link.capacity_ba, link.capacity_ab),
+        LinkRelationship::Peering => (link.capacity_ab, link.capacity_ba),
+    };
+    let one = |key: &str, rate: Option<BitRate>| rate.map(|rate| format!("{key} = \"{rate}\""));
+    let both: Vec<String> = [one("up", up), one("down", down)].into_iter().flatten().collect();
+    if !both.is_empty() {
+        toml.plain("capacity", format!("{{ {} }}", both.join(", ")));
+    }
+}
+
+fn write_tiered(toml: &mut Toml, tiered: &Tiered) {
+    toml.table("underlay.tiered");
+    toml.plain("ases", tiered.ases);
+    toml.plain("tier1", tiered.tier1);
+    toml.float("transit-share", tiered.transit_share);
+    toml.float("multihomed-share", tiered.multihomed_share);
+    toml.float("peering-degree", tiered.peering_degree);
+    toml.float("sibling-share", tiered.sibling_share);
+    toml.float("subscriber-exponent", tiered.subscriber_exponent);
+}
+
+fn write_population(toml: &mut Toml, population: &PopulationSpec) {
+    toml.table("population");
+    toml.plain("peers", population.peers);
+    let placement = match &population.placement {
+        Placement::Uniform { over: PlacementRange::Stubs } => "{ uniform = { over = \"stubs\" } }".to_owned(),
+        Placement::Uniform { over: PlacementRange::All } => "{ uniform = { over = \"all\" } }".to_owned(),
+        Placement::BySubscribers => "{ by-subscribers = {} }".to_owned(),
+        Placement::ByWeight(rows) => {
+            let row = |(number, weight): &(_, f64)| format!("{{ as = {number}, weight = {} }}", float(*weight));
+            format!("{{ by-weight = [{}] }}", joined(rows.iter().map(row)))
+        }
+        Placement::Table(rows) => {
+            let row = |(number, peers): &(_, u32)| format!("{{ as = {number}, peers = {peers} }}");
+            format!("{{ table = [{}] }}", joined(rows.iter().map(row)))
+        }
+    };
+    toml.plain("placement", placement);
+    let arrivals = match &population.arrivals {
+        Arrivals::AllAtOnce => "{ all-at-once = {} }".to_owned(),
+        Arrivals::List(times) => {
+            let times = joined(times.iter().map(|time| format!("\"{}\"", instant(*time))));
+            format!("{{ list = {{ times = [{times}] }} }}")
+        }
+        Arrivals::FlashCrowd { decay } => format!("{{ flash-crowd = {{ decay = \"{decay}\" }} }}"),
+    };
+    toml.plain("arrivals", arrivals);
+    let after = match population.after_completion {
+        AfterCompletion::Stay => "\"stay\"".to_owned(),
+        AfterCompletion::Leave => "\"leave\"".to_owned(),
+        AfterCompletion::StayFor(time) => format!("{{ stay-for = {} }}", law(time)),
+    };
+    toml.plain("after-completion", after);
+    for class in &population.access {
+        toml.element("population.access");
+        toml.text("name", &class.name);
+        toml.float("share", class.share);
+        toml.quantity("down", class.down);
+        toml.quantity("up", class.up);
+    }
+    let seeds = &population.seeds;
+    toml.table("population.seeds");
+    toml.plain("count", seeds.count);
+    toml.quantity("up", seeds.up);
+    toml.quantity("down", seeds.down);
+    if let Some(number) = seeds.as_number {
+        toml.plain("as", number);
+    }
+    if let Some(departure) = seeds.departure {
+        toml.quantity("departure", instant(departure));
+    }
+}
+
+fn write_discovery(toml: &mut Toml, discovery: &DiscoverySpec) {
+    toml.table("discovery");
+    toml.plain("list", discovery.list);
+    match discovery.interval {
+        Some(interval) => toml.quantity("interval", interval),
+        None => toml.text("interval", "never"),
+    }
+    toml.plain("low-mark", discovery.low_mark);
+    toml.quantity("min-interval", discovery.min_interval);
+    toml.quantity("timeout", discovery.timeout);
+    toml.quantity("retry", discovery.retry);
+    toml.quantity("retry-max", discovery.retry_max);
+    toml.plain("wanted", discovery.wanted);
+    toml.plain("max-connections", discovery.max_connections);
+    toml.plain("half-open", discovery.half_open);
+    toml.quantity("connect-timeout", discovery.connect_timeout);
+    toml.quantity("backoff", discovery.backoff);
+    toml.plain("attempts", discovery.attempts);
+}
+
+fn write_service(toml: &mut Toml, path: &str, service: &ServiceSpec) {
+    match service {
+        ServiceSpec::FileSwarming(spec) => write_file_swarming(toml, &format!("{path}.file-swarming"), spec),
+        ServiceSpec::ClientServer(spec) => {
+            toml.table(&format!("{path}.client-server"));
+            toml.quantity("size", spec.size);
+            if let Some(slots) = spec.slots {
+                toml.plain("slots", slots);
+            }
+        }
+    }
+}
+
+fn write_file_swarming(toml: &mut Toml, path: &str, spec: &FileSwarmingSpec) {
+    toml.table(path);
+    toml.quantity("size", spec.size);
+    toml.quantity("piece", spec.piece);
+    toml.quantity("block", spec.block);
+    toml.table(&format!("{path}.choking"));
+    toml.plain("slots", spec.choking.slots);
+    toml.plain("optimistic", spec.choking.optimistic);
+    toml.quantity("round", spec.choking.round);
+    toml.plain("optimistic-rounds", spec.choking.optimistic_rounds);
+    let order = match spec.choking.order {
+        ChokeOrder::TitForTat => "tit-for-tat",
+        ChokeOrder::Random => "random",
+    };
+    toml.text("order", order);
+    toml.table(&format!("{path}.seeding"));
+    toml.plain("slots", spec.seeding.slots);
+    let order = match spec.seeding.order {
+        SeedOrder::RoundRobin => "round-robin",
+        SeedOrder::FastestFirst => "fastest-first",
+    };
+    toml.text("order", order);
+    toml.plain("quota-pieces", spec.seeding.quota_pieces);
+    toml.quantity("quota-time", spec.seeding.quota_time);
+    toml.table(&format!("{path}.pieces"));
+    toml.plain("random-first", spec.pieces.random_first);
+    let order = match spec.pieces.order {
+        PieceOrder::RarestFirst => "rarest-first",
+        PieceOrder::Random => "random",
+        PieceOrder::Sequential => "sequential",
+    };
+    toml.text("order", order);
+    toml.plain("end-game", spec.pieces.end_game);
+    toml.plain("pipeline", spec.pieces.pipeline);
+    toml.quantity("slow-piece", spec.pieces.slow_piece);
+    toml.table(&format!("{path}.wire"));
+    toml.quantity("packet-header", spec.wire.packet_header);
+    toml.quantity("mtu", spec.wire.mtu);
+    toml.plain("packets-per-ack", spec.wire.packets_per_ack);
+    toml.plain("messages", spec.wire.messages);
+}
+
+fn write_arm(toml: &mut Toml, arm: &ArmSpec, parameters: &[toml::Table]) {
+    toml.element("arm");
+    toml.text("name", &arm.name);
+    match &arm.management {
+        ManagementSpec::Unmanaged(tracker) => {
+            toml.text("management", "none");
+            // The client-server service refuses a tracker: nobody would ask it.
+            if !matches!(arm.service, ServiceSpec::ClientServer(_)) {
+                toml.table("arm.tracker");
+                write_server(toml, tracker);
+            }
+        }
+        ManagementSpec::Managed(managed) => {
+            toml.text("management", "managed");
+            write_oms(toml, &managed.oms, parameters);
+            if let Some(unis) = &managed.unis {
+                toml.table("arm.unis");
+                write_server(toml, &unis.server);
+                toml.quantity("max-age", unis.max_age);
+            }
+        }
+    }
+}
+
+fn write_oms(toml: &mut Toml, oms: &OmsSpec, parameters: &[toml::Table]) {
+    toml.table("arm.oms");
+    let entries = oms.order.iter().enumerate().map(|(position, strategy)| match parameters.get(position) {
+        Some(table) if !table.is_empty() => {
+            format!("{{ {} = {} }}", strategy.name, toml::Value::Table(table.clone()))
+        }
+        _ => quote(&strategy.name),
+    });
+    toml.plain("order", format!("[{}]", joined(entries)));
+    if let Some(external) = &oms.external {
+        let fill = match external.fill {
+            Fill::None => "none",
+            Fill::Ordered => "ordered",
+        };
+        let (min, max) = (external.min, external.max);
+        toml.plain("external", format!("{{ min = {min}, max = {max}, fill = \"{fill}\" }}"));
+    }
+    write_server(toml, &oms.server);
+}
+
+fn write_server(toml: &mut Toml, server: &ServerSpec) {
+    if let Some(number) = server.as_number {
+        toml.plain("as", number);
+    }
+    toml.plain("service-time", law(server.service_time));
+    if !server.outages.is_empty() {
+        let outages = server.outages.iter().map(|outage| {
+            format!("{{ from = \"{}\", until = \"{}\" }}", instant(outage.from), instant(outage.until))
+        });
+        toml.plain("outages", format!("[{}]", joined(outages)));
+    }
+}
+
+/// `path`, written relative to folder `from`, made relative to folder `to`.
+fn relative_path(path: &str, from: &Path, to: &Path) -> String {
+    if Path::new(path).is_absolute() {
+        return path.to_owned();
+    }
+    let file = plain_absolute(&from.join(path));
+    let folder = plain_absolute(to);
+    let shared = file.components().zip(folder.components()).take_while(|(a, b)| a == b).count();
+    if shared == 0 {
+        return path.to_owned();
+    }
+    let up = folder.components().skip(shared).map(|_| Component::ParentDir);
+    let relative: PathBuf = up.chain(file.components().skip(shared)).collect();
+    relative.to_string_lossy().replace('\\', "/")
+}
+
+/// Absolute, without `.` and `..`: by the file system where the path exists (symbolic links followed), by its letters
+/// where not.
+fn plain_absolute(path: &Path) -> PathBuf {
+    if let Ok(found) = path.canonicalize() {
+        return found;
+    }
+    let mut plain = PathBuf::new();
+    for part in std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).components() {
+        match part {
+            Component::ParentDir => {
+                plain.pop();
+            }
+            Component::CurDir => {}
+            other => plain.push(other),
+        }
+    }
+    plain
+}
