@@ -1,1 +1,5 @@
-fn main() {}
+//! The `peerscape` program; everything it does is in the library's `cli`.
+
+fn main() -> std::process::ExitCode {
+    peerscape::cli::main()
+}

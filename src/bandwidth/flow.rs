@@ -102,7 +102,7 @@ impl Network {
         self.anchors[f as usize].clock = clock.0;
         self.anchors[f as usize].cap = cap;
         for (i, &r) in path.iter().enumerate() {
-            self.anchors[f as usize].position[i] = self.members.add(&mut self.resources[r.index()], f);
+            self.anchors[f as usize].position[i] = self.members.push(&mut self.resources[r.index()].flows, f);
         }
         self.attach(now, f, transfer);
         self.queue_path(f);
@@ -122,10 +122,9 @@ impl Network {
             let resource = &mut self.resources[r as usize];
             resource.load -= rate;
             let position = self.anchors[f as usize].position[i];
-            let heir = self.members.remove(resource, position);
             // Room at a resource that binds nobody changes nothing.
             let dirty = resource.saturated();
-            if heir != NONE {
+            if let Some(heir) = self.members.swap_remove(&mut resource.flows, position) {
                 let hop = self.flows[heir as usize].path.iter().position(|&s| s == r);
                 if let Some(hop) = hop {
                     self.anchors[heir as usize].position[hop] = position;

@@ -18,8 +18,6 @@ pub(super) struct Transfer {
     pub(super) settled: u64,
     /// Sum of its flows' rates, bit/s.
     pub(super) total: u64,
-    /// When it will have been moved, ns; `u64::MAX` for never.
-    pub(super) finish: u64,
     /// What is missing and what its present flows have moved: the amount less what flows that left took along.
     pub(super) kept: u64,
     /// Its lead, the first flow still attached.
@@ -28,12 +26,24 @@ pub(super) struct Transfer {
     pub(super) last: u32,
     /// The sender of the lead; [`NONE`] without flows.
     pub(super) clock: u32,
-    /// Among the transfers led by the same sender; in a free slot, the next free slot.
-    pub(super) next_led: u32,
-    pub(super) previous_led: u32,
-    /// Whether `finish` awaits recomputation.
+    /// In a free slot, the next free slot.
+    next_free: u32,
+    /// Whether its finish awaits recomputation.
     pub(super) dirty: bool,
     pub(super) open: bool,
+}
+
+impl Transfer {
+    /// When it will have been moved, ns; `u64::MAX` for never.
+    pub(super) const fn finish(&self) -> u64 {
+        if self.missing == 0 {
+            self.settled + 1
+        } else if self.total == 0 {
+            u64::MAX
+        } else {
+            self.settled.saturating_add(self.missing.div_ceil(self.total))
+        }
+    }
 }
 
 impl Network {
@@ -44,13 +54,11 @@ impl Network {
             missing: amount,
             settled: now.as_nanos(),
             total: 0,
-            finish: u64::MAX,
             kept: amount,
             first: NONE,
             last: NONE,
             clock: NONE,
-            next_led: NONE,
-            previous_led: NONE,
+            next_free: NONE,
             dirty: false,
             open: true,
         };
@@ -59,10 +67,11 @@ impl Network {
             let t = self.transfers.len() as u32;
             assert!(t < NONE, "more transfers than a u32 can number");
             self.transfers.push(fresh);
+            self.led_position.push(NONE);
             return TransferId(t);
         }
         let slot = &mut self.transfers[t as usize];
-        self.free_transfer = slot.next_led;
+        self.free_transfer = slot.next_free;
         // The slot may still stand on the list of changed transfers.
         fresh.dirty = slot.dirty;
         *slot = fresh;
@@ -92,7 +101,7 @@ impl Network {
         let entry = &mut self.transfers[transfer.index()];
         assert!(entry.open && entry.first == NONE, "a transfer is closed while a flow drains it, or twice");
         entry.open = false;
-        entry.next_led = free;
+        entry.next_free = free;
         self.free_transfer = transfer.0;
     }
 
@@ -214,6 +223,10 @@ impl Network {
         if !entry.dirty {
             entry.dirty = true;
             self.changed_transfers.push(t);
+            let c = entry.clock;
+            if c != NONE {
+                self.mark_clock(c);
+            }
         }
     }
 }

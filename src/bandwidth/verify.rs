@@ -11,8 +11,9 @@ impl Network {
     /// When a resource carries more than its capacity or another load than its flows' rates, or when what is missing
     /// of a transfer and what its flows moved do not add up to its amount.
     pub fn verify(&self) {
+        self.verify_clocks();
         for (i, resource) in self.resources.iter().enumerate() {
-            let flows = self.members.of(resource);
+            let flows = self.members.of(resource.flows);
             let load: u64 = flows.iter().map(|&f| self.flows[f as usize].rate).sum();
             assert!(load == resource.load, "resource {i}: its load is not the sum of its flows' rates");
             assert!(resource.queued || load <= resource.capacity, "resource {i} carries more than its capacity");

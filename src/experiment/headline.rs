@@ -86,6 +86,22 @@ impl Scale {
         plain_number(value / self.divisor)
     }
 
+    /// The bare value on this scale.
+    pub fn value(&self, value: f64) -> f64 {
+        value / self.divisor
+    }
+
+    /// The number alone, with about three significant digits: for tight places.
+    pub fn short(&self, value: f64) -> String {
+        let scaled = value / self.divisor;
+        match scaled.abs() {
+            m if m == 0.0 => "0".to_owned(),
+            m if m >= 99.95 => plain_number(scaled.round()).trim_end_matches(".0").to_owned(),
+            m if m >= 9.995 => format!("{scaled:.1}"),
+            _ => format!("{scaled:.2}"),
+        }
+    }
+
     /// The number with its unit.
     pub fn text(&self, value: f64) -> String {
         with_symbol(self.number(value), self.symbol)

@@ -30,6 +30,8 @@ mod statistics;
 mod verdict;
 
 #[cfg(test)]
+pub(crate) mod synthetic;
+#[cfg(test)]
 mod tests;
 
 pub use comparison::{analyse, compare, summarise};

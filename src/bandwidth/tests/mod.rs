@@ -4,4 +4,5 @@ mod draw;
 mod known;
 mod ledger;
 mod reference;
+mod throughput;
 mod twins;

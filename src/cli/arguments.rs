@@ -1,0 +1,138 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::exit::HELP;
+use crate::scenario::Overrides;
+use crate::units::Bytes;
+
+/// Simulates managed and unmanaged peer-to-peer networks over ISP underlays, and compares them.
+#[derive(Debug, Parser)]
+#[command(name = "peerscape", version, about, after_help = HELP, arg_required_else_help = true)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run a scenario and write tables, plots and a report.
+    Run(RunArguments),
+    /// Check a scenario and say what would run.
+    Validate(ValidateArguments),
+    /// List what scenarios may name.
+    List(ListArguments),
+}
+
+/// What several subcommands share.
+#[derive(Debug, Args)]
+pub(super) struct ScenarioArguments {
+    /// The scenario file.
+    #[arg(value_name = "SCENARIO")]
+    pub(super) scenario: PathBuf,
+    /// Root seed instead of the scenario's.
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// Change a value of the scenario, as in `--set experiment.replications=3`; may be repeated.
+    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = assignment)]
+    pub(super) set: Vec<(String, String)>,
+    /// Runs at a time [default: the number of processors].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=4096))]
+    pub(super) jobs: Option<u16>,
+    /// Refuse scenarios that are estimated to need more memory, as in "4 GiB" [default: 80 % of what is available].
+    #[arg(long, value_name = "SIZE")]
+    pub(super) memory_limit: Option<Bytes>,
+    /// What standard output holds.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+}
+
+impl ScenarioArguments {
+    pub(super) fn overrides(&self) -> Overrides {
+        Overrides { seed: self.seed, set: self.set.clone() }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RunArguments {
+    #[command(flatten)]
+    pub(super) common: ScenarioArguments,
+    /// Folder for the results [default: results/<name of the scenario>].
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Replace a result that is in the folder already.
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Say nothing but errors.
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ValidateArguments {
+    #[command(flatten)]
+    pub(super) common: ScenarioArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ListArguments {
+    /// Which catalog [default: all but `keys`].
+    #[arg(value_enum)]
+    pub(super) catalog: Option<CatalogName>,
+    /// What standard output holds.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+}
+
+/// Form of standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people.
+    Text,
+    /// One JSON document.
+    Json,
+}
+
+/// What can be listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum CatalogName {
+    /// Peer-selection strategies.
+    Strategies,
+    /// Sources of an AS graph.
+    Underlays,
+    /// Placements of peers over ASes.
+    Placements,
+    /// Arrival processes.
+    Arrivals,
+    /// All keys of a scenario file, with defaults.
+    Keys,
+}
+
+/// `path=value`, split at the first `=`.
+fn assignment(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((path, value)) if !path.trim().is_empty() => Ok((path.trim().to_owned(), value.trim().to_owned())),
+        _ => Err("expected `path=value`, as in `experiment.replications=3`".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn assignments_split_at_the_first_equals_sign() {
+        assert_eq!(assignment("a.b = x=y").unwrap(), ("a.b".to_owned(), "x=y".to_owned()));
+        assert!(assignment("a.b").is_err());
+        assert!(assignment("=3").is_err());
+    }
+}

@@ -1,0 +1,137 @@
+//! `peerscape list`.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::Exit;
+use super::arguments::{CatalogName, Format, ListArguments};
+use super::console::Console;
+use crate::selection::Catalog;
+use crate::{population, scenario, underlay};
+
+/// One catalog as it is shown.
+struct Shown {
+    title: &'static str,
+    /// Where a scenario names one of them.
+    key: &'static str,
+    entries: Vec<Entry>,
+}
+
+struct Entry {
+    name: String,
+    summary: String,
+    reference: String,
+    needs: String,
+}
+
+pub(super) fn list(
+    arguments: &ListArguments,
+    strategies: &Catalog,
+    console: &mut Console<'_>,
+) -> Result<Exit, Exit> {
+    if arguments.catalog == Some(CatalogName::Keys) {
+        console.say(&keys(arguments.format))?;
+        return Ok(Exit::Done);
+    }
+    let names = match arguments.catalog {
+        Some(name) => vec![name],
+        None => {
+            vec![CatalogName::Strategies, CatalogName::Underlays, CatalogName::Placements, CatalogName::Arrivals]
+        }
+    };
+    let catalogs: Vec<Shown> = names.into_iter().filter_map(|name| shown(name, strategies)).collect();
+    console.say(&match arguments.format {
+        Format::Text => catalogs.iter().map(text).collect::<Vec<_>>().join("\n"),
+        Format::Json => format!("{:#}\n", Value::Object(catalogs.iter().map(document).collect())),
+    })?;
+    Ok(Exit::Done)
+}
+
+fn shown(name: CatalogName, strategies: &Catalog) -> Option<Shown> {
+    let entry = |name: &str, summary: &str, reference: &str, needs: &str| Entry {
+        name: name.to_owned(),
+        summary: summary.to_owned(),
+        reference: reference.to_owned(),
+        needs: needs.to_owned(),
+    };
+    let population = |laws: &[population::catalog::CatalogEntry]| -> Vec<Entry> {
+        laws.iter().map(|law| entry(law.name, law.summary, law.reference, law.needs)).collect()
+    };
+    Some(match name {
+        CatalogName::Strategies => Shown {
+            title: "strategies",
+            key: "arm.*.oms.order",
+            entries: strategies
+                .entries()
+                .iter()
+                .map(|s| {
+                    let needs = if s.needs.network_information { "network information (`unis`)" } else { "" };
+                    entry(s.name, s.summary, s.reference, needs)
+                })
+                .collect(),
+        },
+        CatalogName::Underlays => Shown {
+            title: "underlays",
+            key: "underlay",
+            entries: underlay::catalog::SOURCES
+                .iter()
+                .map(|s| entry(s.name, s.summary, s.reference, s.needs))
+                .collect(),
+        },
+        CatalogName::Placements => Shown {
+            title: "placements",
+            key: "population.placement",
+            entries: population(&population::catalog::PLACEMENTS),
+        },
+        CatalogName::Arrivals => Shown {
+            title: "arrivals",
+            key: "population.arrivals",
+            entries: population(&population::catalog::ARRIVALS),
+        },
+        CatalogName::Keys => return None,
+    })
+}
+
+fn text(catalog: &Shown) -> String {
+    let mut text = format!("{} (key `{}`)\n", catalog.title, catalog.key);
+    let width = catalog.entries.iter().map(|entry| entry.name.len()).max().unwrap_or(0);
+    for entry in &catalog.entries {
+        let _ = writeln!(text, "  {:width$}  {}", entry.name, entry.summary);
+        for (label, what) in [("needs", &entry.needs), ("source", &entry.reference)] {
+            if !what.is_empty() {
+                let _ = writeln!(text, "  {:width$}  {label}: {what}", "");
+            }
+        }
+    }
+    text
+}
+
+fn document(catalog: &Shown) -> (String, Value) {
+    let entries = catalog.entries.iter().map(|entry| {
+        json!({
+            "name": entry.name, "summary": entry.summary, "reference": entry.reference, "needs": entry.needs,
+        })
+    });
+    (catalog.title.to_owned(), json!({ "key": catalog.key, "entries": entries.collect::<Vec<_>>() }))
+}
+
+fn keys(format: Format) -> String {
+    let keys = scenario::accepted_keys();
+    match format {
+        Format::Json => {
+            let all = keys.iter().map(|key| {
+                json!({ "path": key.path, "default": key.default, "allowed": key.allowed, "doc": key.doc })
+            });
+            format!("{:#}\n", json!({ "keys": all.collect::<Vec<_>>() }))
+        }
+        Format::Text => {
+            let mut text = String::new();
+            for key in &keys {
+                let default = key.default.as_deref().unwrap_or("must be given");
+                let _ = writeln!(text, "{}\n    {}\n    default: {default}; allowed: {}", key.path, key.doc, key.allowed);
+            }
+            text
+        }
+    }
+}

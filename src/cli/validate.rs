@@ -1,0 +1,115 @@
+//! `peerscape validate`.
+
+use std::fmt::Write as _;
+
+use serde_json::json;
+
+use super::Exit;
+use super::arguments::{Format, ValidateArguments};
+use super::console::{Console, printable};
+use super::machine::jobs;
+use super::run::{load, prepare, run_count};
+use crate::management::ManagementSpec;
+use crate::scenario::{ArmSpec, Resolved};
+use crate::selection::Catalog;
+use crate::services::ServiceSpec;
+use crate::underlay::Source;
+
+/// Reads the scenario, builds what its runs share, and says what would run.
+pub(super) fn validate(
+    arguments: &ValidateArguments,
+    strategies: &Catalog,
+    console: &mut Console<'_>,
+) -> Result<Exit, Exit> {
+    let common = &arguments.common;
+    let resolved = load(common, strategies, console)?;
+    let jobs = jobs(common, run_count(&resolved));
+    let prepared = prepare(&resolved, common, jobs, console)?;
+    let notes = prepared.notes();
+    console.say(&match common.format {
+        Format::Text => printable(&text(&resolved, jobs, &notes)),
+        Format::Json => format!("{:#}\n", document(&resolved, jobs, &notes)),
+    })?;
+    Ok(Exit::Done)
+}
+
+fn text(resolved: &Resolved, jobs: usize, notes: &[String]) -> String {
+    let experiment = &resolved.experiment;
+    let mut text = format!("{} is valid: {}\n\n", resolved.name, resolved.title);
+    let _ = writeln!(
+        text,
+        "{} arms × {} replications = {} runs, {jobs} at a time; seed {}; deadline {}",
+        resolved.arms.len(),
+        experiment.replications,
+        run_count(resolved),
+        experiment.seed,
+        experiment.deadline,
+    );
+    let seeds = resolved.population.seeds.count;
+    let _ = writeln!(text, "{} peers and {seeds} seeds over {}\n", resolved.population.peers, underlay(resolved));
+    let width = resolved.arms.iter().map(|arm| arm.name.chars().count()).max().unwrap_or(0);
+    for (position, arm) in resolved.arms.iter().enumerate() {
+        let mark = if position == experiment.baseline { "  (baseline)" } else { "" };
+        let _ = writeln!(text, "  {:width$}  {}; {}{mark}", arm.name, management(arm), service(arm));
+    }
+    for note in notes {
+        let _ = writeln!(text, "\nnote: {note}");
+    }
+    text
+}
+
+fn document(resolved: &Resolved, jobs: usize, notes: &[String]) -> serde_json::Value {
+    let arms = resolved.arms.iter().enumerate().map(|(position, arm)| {
+        json!({
+            "name": arm.name,
+            "baseline": position == resolved.experiment.baseline,
+            "management": management(arm),
+            "service": service(arm),
+        })
+    });
+    json!({
+        "valid": true,
+        "scenario": resolved.name,
+        "title": resolved.title,
+        "arms": arms.collect::<Vec<_>>(),
+        "replications": resolved.experiment.replications,
+        "runs": run_count(resolved),
+        "jobs": jobs,
+        "seed": resolved.experiment.seed,
+        "deadline": resolved.experiment.deadline.to_string(),
+        "peers": resolved.population.peers,
+        "seeds": resolved.population.seeds.count,
+        "underlay": underlay(resolved),
+        "notes": notes,
+    })
+}
+
+fn underlay(resolved: &Resolved) -> String {
+    match &resolved.underlay.source {
+        Source::AsRelationships(file) => format!("the ASes of {}", file.path),
+        Source::Isps(set) => format!("{} ISPs", set.isps.len()),
+        Source::Tiered(tiered) => format!("{} generated ASes", tiered.ases),
+    }
+}
+
+fn management(arm: &ArmSpec) -> String {
+    match &arm.management {
+        ManagementSpec::Unmanaged(_) => "unmanaged: a tracker".to_owned(),
+        ManagementSpec::Managed(managed) => {
+            let order: Vec<&str> = managed.oms.order.iter().map(|named| named.name.as_str()).collect();
+            let external = managed.oms.external.map(|quota| format!(", {} to {} outsiders", quota.min, quota.max));
+            let unis = if managed.unis.is_some() { " with UNIS" } else { "" };
+            format!("managed: OMS{unis} ordering by {}{}", order.join(", "), external.unwrap_or_default())
+        }
+    }
+}
+
+fn service(arm: &ArmSpec) -> String {
+    match &arm.service {
+        ServiceSpec::FileSwarming(spec) => {
+            let pieces = spec.size.get().div_ceil(spec.piece.get().max(1));
+            format!("file swarming of {} in {pieces} pieces", spec.size)
+        }
+        ServiceSpec::ClientServer(spec) => format!("client-server download of {}", spec.size),
+    }
+}
