@@ -87,8 +87,8 @@ impl FileSwarming {
     pub(super) fn have_known(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) {
         if !self.masks.has(end, Relation::Wants) {
             self.reconsider_interest(cx, end);
-        } else if self.masks.has(end, Relation::Starved) {
-            self.retry_starved(cx, end);
+        } else if self.masks.has(end, Relation::Starved) && !self.retry_starved(cx, end) {
+            self.wake_when_known(cx, end);
         }
     }
 

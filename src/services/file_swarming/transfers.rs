@@ -71,20 +71,21 @@ impl FileSwarming {
         self.wake_when_known(cx, end);
     }
 
-    /// Something changed for a starved connection: it asks again.
-    pub(super) fn retry_starved(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) {
-        self.masks.set(end, Relation::Starved, false);
-        self.start_after_round_trip(cx, end);
+    /// Something changed for a starved connection: if there is something to request now, it asks again.
+    pub(super) fn retry_starved(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) -> bool {
+        let worth_it = self.could_request(cx, end);
+        if worth_it {
+            self.masks.set(end, Relation::Starved, false);
+            self.start_after_round_trip(cx, end);
+        }
+        worth_it
     }
 
-    /// All starved connections of a peer ask again; with `piece`, only those to neighbours that have it.
-    pub(super) fn retry_all_starved(&mut self, cx: &mut ServiceContext<'_>, peer: PeerSlot, piece: Option<u32>) {
+    /// All starved connections of a peer look for something to request.
+    pub(super) fn retry_all_starved(&mut self, cx: &mut ServiceContext<'_>, peer: PeerSlot) {
         for word in cx.overlay.words(peer) {
             for bit in Bits(self.masks.word(word, Relation::Starved)) {
-                let end = ConnId::at(word, bit);
-                if piece.is_none_or(|piece| self.pieces.has(cx.overlay.neighbour(end), piece)) {
-                    self.retry_starved(cx, end);
-                }
+                self.retry_starved(cx, ConnId::at(word, bit));
             }
         }
     }
@@ -139,7 +140,6 @@ impl FileSwarming {
             return;
         }
         pool.owned = false;
-        let piece = pool.piece;
         if cx.network.missing(cx.now, transfer) == 0 {
             let timer = ServiceTimer {
                 kind: timer::POOL_FULL,
@@ -148,7 +148,7 @@ impl FileSwarming {
             };
             cx.timer(cx.now, receiver, receiver, timer, false);
         } else {
-            self.retry_all_starved(cx, receiver, Some(piece));
+            self.retry_all_starved(cx, receiver);
         }
     }
 
@@ -196,7 +196,7 @@ impl FileSwarming {
         drains.clear();
         self.drains = drains;
         if all_places_were_taken {
-            self.retry_all_starved(cx, id.receiver, None);
+            self.retry_all_starved(cx, id.receiver);
         }
         if self.peers[id.receiver].verified == self.pieces.pieces() {
             self.completed(cx, id.receiver);

@@ -1,1 +1,4 @@
 //! Twins and invariants of whole runs.
+
+mod swarming;
+mod twins;

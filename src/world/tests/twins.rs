@@ -1,0 +1,77 @@
+//! A run and its twins leave the same facts.
+
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+use crate::scenario::{Overrides, Resolved, load};
+use crate::selection::Catalog;
+use crate::world::{Prepared, RunOptions};
+
+pub(super) fn scenario(text: &str, set: &[(&str, &str)]) -> Resolved {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("scenario.toml");
+    std::fs::write(&path, text).unwrap();
+    resolved(&path, set)
+}
+
+fn resolved(path: &Path, set: &[(&str, &str)]) -> Resolved {
+    let set = set.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    load(path, &Overrides { seed: None, set }, &Catalog::standard()).unwrap_or_else(|e| panic!("{}", e.render(false)))
+}
+
+fn minimal() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/minimal.toml")
+}
+
+fn fingerprints(resolved: &Resolved, options: RunOptions) -> Vec<(String, u64)> {
+    let prepared = Prepared::new(resolved, 1, u64::MAX).unwrap();
+    let stop = AtomicBool::new(false);
+    let mut all = Vec::new();
+    for arm in 0..resolved.arms.len() {
+        for replication in 0..resolved.experiment.replications {
+            let outcome = prepared.run_with(arm, replication, &stop, options).unwrap();
+            all.push((outcome.run.fingerprint, outcome.run.piece_transfers));
+        }
+    }
+    all
+}
+
+/// Scenarios that exercise what sleeps: churn, free riders, long paths, few slots, slow lines.
+fn cases() -> Vec<Resolved> {
+    let path = minimal();
+    [
+        &[][..],
+        &[("underlay.latency", "{ inside = \"80 ms\", hop = \"700 ms\" }")],
+        &[("underlay.latency", "{ inside = \"1 ns\", hop = \"0 ms\" }")],
+        &[("population.after-completion", "leave"), ("population.arrivals", "{ flash-crowd = { decay = \"20 s\" } }")],
+        &[(
+            "population.access",
+            "[{ name = \"rider\", share = 0.4, down = \"8 Mbit/s\", up = \"0 bit/s\" }, \
+             { name = \"fibre\", share = 0.6, down = \"20 Mbit/s\", up = \"5 Mbit/s\" }]",
+        )],
+        &[("population.seeds.up", "512 kbit/s"), ("service.file-swarming.choking", "{ slots = 2, round = \"4 s\" }")],
+        &[("service.file-swarming.seeding", "{ order = \"fastest-first\", slots = 2 }")],
+        &[("population.peers", "90"), ("discovery", "{ list = 30, wanted = 20, max-connections = 25 }")],
+    ]
+    .iter()
+    .map(|set| resolved(&path, set))
+    .collect()
+}
+
+#[test]
+fn a_world_in_which_nothing_sleeps_verifies_the_same_pieces_at_the_same_nanoseconds() {
+    for (number, case) in cases().iter().enumerate() {
+        let sleeping = fingerprints(case, RunOptions::default());
+        let polling = fingerprints(case, RunOptions { polling: true, heap: false });
+        assert_eq!(sleeping, polling, "case {number}");
+    }
+}
+
+#[test]
+fn the_binary_heap_leaves_the_same_facts_as_the_bucket_wheel() {
+    for (number, case) in cases().iter().enumerate() {
+        let wheel = fingerprints(case, RunOptions::default());
+        let heap = fingerprints(case, RunOptions { polling: false, heap: true });
+        assert_eq!(wheel, heap, "case {number}");
+    }
+}
