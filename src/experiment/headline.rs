@@ -81,9 +81,18 @@ impl Unit {
 }
 
 impl Scale {
-    /// The number alone, with about four significant digits.
+    /// The number alone: with about four significant digits, percent with one decimal or two.
     pub fn number(&self, value: f64) -> String {
-        plain_number(value / self.divisor)
+        let scaled = value / self.divisor;
+        if self.symbol != "%" || !scaled.is_finite() {
+            return plain_number(scaled);
+        }
+        let text = if scaled.abs() >= 9.995 { format!("{scaled:.1}") } else { format!("{scaled:.2}") };
+        match text.strip_prefix('-') {
+            Some(zero) if zero.bytes().all(|b| b == b'0' || b == b'.') => zero.to_owned(),
+            Some(rest) => format!("−{rest}"),
+            None => text,
+        }
     }
 
     /// The bare value on this scale.
@@ -179,8 +188,10 @@ mod tests {
 
     #[test]
     fn units_and_differences() {
-        assert_eq!(Unit::Share.scale(0.2).text(0.234), "23.40 %");
-        assert_eq!(Unit::Share.scale(0.2).difference(0.05), "+5.000 points");
+        assert_eq!(Unit::Share.scale(0.2).text(0.234), "23.4 %");
+        assert_eq!(Unit::Share.scale(0.2).text(0.002), "0.20 %");
+        assert_eq!(Unit::Share.scale(0.2).difference(-0.000_001), "0.00 points");
+        assert_eq!(Unit::Share.scale(0.2).difference(0.05), "+5.00 points");
         let gigabytes = Unit::Bytes.scale(26e9);
         assert_eq!(gigabytes.text(26e9), "26.00 GB");
         assert_eq!(gigabytes.difference_interval(-1.5e9, 2e9), "−1.500 to +2.000 GB");

@@ -204,7 +204,7 @@ fn sentences_tell_no_difference_from_noise_and_name_the_censored() {
     assert_eq!(
         lower,
         "arm: mean completion time is lower by 18.2 %: 90.00 s against 110.0 s in base (95 % interval of the difference \
-         −22.48 to −17.52 s, 3 pairs of runs). No peer was censored."
+         −22.48 to −17.52 s, 3 pairs of runs, correlation 1.00). No peer was censored."
     );
     let same = sentence(&base, &[Some(100.2), Some(110.1), Some(120.3)], 3);
     assert!(same.contains("no difference worth mentioning"), "{same}");

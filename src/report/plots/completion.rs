@@ -14,7 +14,7 @@ use crate::experiment::{Censored, ExperimentResult};
 use crate::metrics::RunOutcome;
 use crate::scenario::Resolved;
 
-const SIZE: (i32, i32) = (880, 440);
+const SIZE: (i32, i32) = (880, 462);
 /// Left, top, right, bottom of the plane, in pixels.
 const PLANE: (i32, i32, i32, i32) = (76, 48, 640, 376);
 /// Points of a curve.

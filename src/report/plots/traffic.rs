@@ -98,7 +98,7 @@ pub(super) fn draw(result: &ExperimentResult, resolved: &Resolved) -> Result<Plo
     let data = Data { result, arms: arm_styles(resolved), confidence: resolved.experiment.confidence };
     let panels = [
         Panel::of("Where received bytes came from", &ORIGINS, (76, 430), &data),
-        Panel::of("Bytes × links between ASes", &LINKS, (516, 870), &data),
+        Panel::of("Bytes crossing links between ASes", &LINKS, (516, 870), &data),
     ];
     // The legend's lines depend on the widths of names; a generous guess sets the height.
     let lines = legend_lines(&data.arms);
