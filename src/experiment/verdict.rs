@@ -268,8 +268,9 @@ fn censored_sentence(verdict: &Verdict) -> String {
     if arm.censored == 0 && base.censored == 0 {
         return "No peer was censored.".to_owned();
     }
+    let left_out = if verdict.headline.metric == "completion_mean_s" { ", left out of the mean" } else { "" };
     format!(
-        "Censored (did not complete, left out of means): {} of {} peers in {}, {} of {} in {}.",
+        "Censored peers (did not complete{left_out}): {} of {} in {}, {} of {} in {}.",
         arm.censored, arm.peers, verdict.comparison.arm, base.censored, base.peers, verdict.comparison.baseline
     )
 }

@@ -86,7 +86,7 @@ fn compared<'a>(result: &'a ExperimentResult, baseline: &'a str, arm: &'a str) -
 }
 
 fn of_arm(arm: &str, isps: &[Isp<'_>], confidence: f64) -> Winners {
-    let mut order: Vec<&Isp<'_>> = isps.iter().filter(|isp| isp.transit_before != isp.transit_after).collect();
+    let mut order: Vec<&Isp<'_>> = isps.iter().collect();
     order.sort_by(|a, b| (a.transit_after - a.transit_before).total_cmp(&(b.transit_after - b.transit_before)));
     let gained = order.iter().take(SHOWN).filter(|isp| isp.transit_after < isp.transit_before);
     let lost = order.iter().rev().take(SHOWN).filter(|isp| isp.transit_after > isp.transit_before);

@@ -108,7 +108,9 @@ fn panel<'a>(result: &'a ExperimentResult, name: &'a str) -> Panel<'a> {
             *cells.entry((&row.source_as, &row.destination_as)).or_insert(0.0) += row.bytes as f64;
         }
     }
-    cells.values_mut().for_each(|bytes| *bytes /= f64::from(runs.max(1)));
+    for bytes in cells.values_mut() {
+        *bytes /= f64::from(runs.max(1));
+    }
     Panel { name, cells }
 }
 
@@ -150,7 +152,7 @@ fn paint(area: &Area<'_>, panel: &Panel<'_>, ases: &[&str], range: Range, (left,
     area.draw_text("to AS", &style(11.0, INK, HPos::Center, VPos::Bottom), at(left + SIDE / 2, below))?;
     if left == LEFT {
         let beside = upwards(style(11.0, INK, HPos::Center, VPos::Top));
-        area.draw_text("from AS", &beside, at(8, top + SIDE / 2))?;
+        area.draw_text("from AS", &beside, at(16, top + SIDE / 2))?;
     }
     Ok(())
 }
