@@ -194,7 +194,9 @@ fn replications_without_a_value_form_no_pair() {
 fn sentences_tell_no_difference_from_noise_and_name_the_censored() {
     let sentence = |base: &[Option<f64>], arm: &[Option<f64>], censored: u32| {
         let mut outcomes = with_completion(&[("base", base), ("arm", arm)]);
-        outcomes.iter_mut().for_each(|outcome| outcome.run.peers = 100);
+        for outcome in &mut outcomes {
+            outcome.run.peers = 100;
+        }
         outcomes.last_mut().unwrap().run.peers_censored = censored;
         let result = analyse(&resolved(&["base", "arm"], base.len() as u32), outcomes);
         result.verdicts.iter().find(|v| v.headline.metric == "completion_mean_s").unwrap().sentence.clone()
@@ -203,12 +205,12 @@ fn sentences_tell_no_difference_from_noise_and_name_the_censored() {
     let lower = sentence(&base, &[Some(80.0), Some(89.0), Some(101.0)], 0);
     assert_eq!(
         lower,
-        "arm: mean completion time is lower by 18.2 %: 90.00 s against 110.0 s in base (95 % interval of the difference \
-         −22.48 to −17.52 s, 3 pairs of runs). No peer was censored."
+        "arm: mean completion time is lower by 18.2 %: 90 s against 110 s in base (95 % interval of the difference \
+         −22.48 to −17.52 s, 3 pairs of runs, correlation 1.00). No peer was censored."
     );
     let same = sentence(&base, &[Some(100.2), Some(110.1), Some(120.3)], 3);
     assert!(same.contains("no difference worth mentioning"), "{same}");
-    assert!(same.contains("3 of 300 peers in arm, 0 of 300 in base"), "{same}");
+    assert!(same.contains("left out of the mean): 3 of 300 in arm, 0 of 300 in base"), "{same}");
     let noisy = sentence(&base, &[Some(80.0), Some(130.0), Some(125.0)], 0);
     assert!(noisy.contains("too noisy to tell") && noisy.contains("replications would narrow it"), "{noisy}");
     let single = sentence(&base[..1], &[Some(80.0)], 0);

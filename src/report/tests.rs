@@ -106,6 +106,24 @@ fn interrupted_experiment_keeps_its_runs_until_the_result_is_complete() {
     assert!(!folder.runs_in_progress().exists());
 }
 
+#[test]
+fn failed_write_names_the_file_and_loses_no_finished_run() {
+    let temporary = tempfile::tempdir().unwrap();
+    let path = temporary.path().join("result");
+    let (scenario, result) = experiment(&ARMS, 1);
+    let folder = ResultsFolder::create(&path, false).unwrap();
+    let run = RunId { arm: 0, replication: 0 };
+    folder.keep(run, &outcome(&scenario, run)).unwrap();
+    // Something in the way that cannot be replaced by a file.
+    std::fs::create_dir_all(path.join("report.html/in-the-way")).unwrap();
+    let provenance = Provenance::of(&scenario, &result, "peerscape run x.toml");
+    let error = write_all(&folder, &result, &scenario, "", &provenance, &[]).unwrap_err();
+    assert!(error.to_string().contains("report.html"), "{error}");
+    assert_eq!(read_runs(&folder.runs_in_progress().join("arm-0-replication-0")).unwrap().len(), 1);
+    // No half-written file is left behind.
+    assert!(std::fs::read_dir(&path).unwrap().all(|e| !e.unwrap().file_name().to_string_lossy().starts_with('.')));
+}
+
 #[cfg(unix)]
 #[test]
 fn files_are_as_readable_as_other_files() {

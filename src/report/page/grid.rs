@@ -84,7 +84,8 @@ pub(super) fn mean_cell(
         _ => String::new(),
     };
     if row.n < resolved.experiment.replications {
-        small = format!("{small} ({} of {} runs)", row.n, resolved.experiment.replications).trim().to_owned();
+        let runs = format!("({} of {} runs)", row.n, resolved.experiment.replications);
+        small = if small.is_empty() { runs } else { format!("{small} {runs}") };
     }
     Cell { small, ..Cell::of(scale.text(mean)) }
 }

@@ -33,6 +33,7 @@ struct Page<'a> {
     baseline: &'a str,
     cards: Vec<Card>,
     headlines: Grid,
+    pairs: Grid,
     locality: Grid,
     plots: &'a Plots,
     winners: Vec<Winners>,
@@ -42,7 +43,7 @@ struct Page<'a> {
     endings: Grid,
     messages: Grid,
     notes: Vec<String>,
-    sentences: Vec<&'a str>,
+    sentences: Vec<String>,
     metrics: Grid,
     provenance: &'a Provenance,
     fingerprint: String,
@@ -67,6 +68,7 @@ pub(super) fn page(
         baseline,
         cards: verdicts::cards(result, resolved),
         headlines: verdicts::headlines(result, resolved),
+        pairs: verdicts::pairs(result),
         locality: swarm::locality(result, resolved),
         plots,
         winners: winners::winners(result, resolved),
@@ -76,7 +78,7 @@ pub(super) fn page(
         endings: swarm::endings(result, resolved),
         messages: swarm::messages(result, resolved),
         notes: all_notes(result, notes),
-        sentences: result.verdicts.iter().map(|verdict| verdict.sentence.as_str()).collect(),
+        sentences: result.verdicts.iter().map(|verdict| unbroken(&verdict.sentence)).collect(),
         metrics: swarm::all_metrics(result, resolved),
         provenance,
         fingerprint: provenance.fingerprint(),
@@ -86,6 +88,11 @@ pub(super) fn page(
         .render()
         .map_err(|error| StoreError::Encode { file: "report.html".to_owned(), reason: error.to_string() })?;
     Ok(("report.html", text.into_bytes()))
+}
+
+/// The same text, in which no percent sign begins a line.
+fn unbroken(text: &str) -> String {
+    text.replace(" %", "\u{a0}%")
 }
 
 /// What was run, in a line.

@@ -155,7 +155,7 @@ pub(super) fn endings(result: &ExperimentResult, resolved: &Resolved) -> Grid {
 /// Control messages of one kind in one arm.
 #[derive(Debug, Clone, Copy, Default)]
 struct Messages {
-    messages: u64,
+    sent: u64,
     bytes: u64,
     lost: u64,
 }
@@ -168,7 +168,7 @@ pub(super) fn messages(result: &ExperimentResult, resolved: &Resolved) -> Grid {
             let key = (row.from.as_str(), row.to.as_str(), row.message.as_str());
             let arms = kinds.entry(key).or_insert_with(|| vec![Messages::default(); resolved.arms.len()]);
             if let Some(sum) = arms.get_mut(position) {
-                sum.messages += row.messages;
+                sum.sent += row.messages;
                 sum.bytes += row.bytes;
                 sum.lost += row.lost;
             }
@@ -176,14 +176,14 @@ pub(super) fn messages(result: &ExperimentResult, resolved: &Resolved) -> Grid {
     }
     let runs = f64::from(resolved.experiment.replications.max(1));
     let cell = |sum: &Messages| {
-        if sum.messages == 0 {
+        if sum.sent == 0 {
             return Cell::of("–");
         }
         let bytes = sum.bytes as f64 / runs;
         let lost =
             if sum.lost > 0 { format!(", {} lost", plain_number(sum.lost as f64 / runs)) } else { String::new() };
         let small = format!("{}{lost}", Unit::Bytes.scale(bytes).text(bytes));
-        Cell { small, ..Cell::of(plain_number(sum.messages as f64 / runs)) }
+        Cell { small, ..Cell::of(plain_number(sum.sent as f64 / runs)) }
     };
     let rows = kinds.iter().map(|((from, to, message), arms)| GridRow {
         name: format!("{from} → {to}"),

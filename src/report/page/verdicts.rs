@@ -11,6 +11,8 @@ pub(super) struct Card {
     pub(super) arm: String,
     pub(super) lead: String,
     pub(super) groups: Vec<Group>,
+    /// Who did not complete; empty when everybody did.
+    pub(super) censored: String,
 }
 
 /// Metrics with one kind of finding.
@@ -18,7 +20,15 @@ pub(super) struct Card {
 pub(super) struct Group {
     pub(super) title: &'static str,
     pub(super) class: &'static str,
-    pub(super) items: Vec<String>,
+    pub(super) items: Vec<Item>,
+}
+
+/// One metric of a group: `traffic between ISPs`, `−62.3 %`, `26.00 → 9.80 GB`.
+#[derive(Debug, Clone)]
+pub(super) struct Item {
+    pub(super) name: &'static str,
+    pub(super) change: String,
+    pub(super) means: String,
 }
 
 /// One card per arm other than the baseline.
@@ -37,13 +47,53 @@ fn card(arm: &str, result: &ExperimentResult) -> Card {
         ("few", "Not enough runs", "noisy"),
     ];
     let groups = groups.into_iter().filter_map(|(key, title, class)| {
-        let items: Vec<String> = of_arm().filter(|verdict| class_of(verdict) == key).map(item).collect();
+        let items: Vec<Item> = of_arm().filter(|verdict| class_of(verdict) == key).map(item).collect();
         (!items.is_empty()).then_some(Group { title, class, items })
     });
     let lead_metrics = ["inter_isp_bytes", "completion_mean_s"];
     let lead = lead_metrics.into_iter().filter_map(|metric| of_arm().find(|v| v.headline.metric == metric));
     let lead: Vec<String> = lead.map(lead_clause).collect();
-    Card { arm: arm.to_owned(), lead: lead.join("; "), groups: groups.collect() }
+    let censored = of_arm().next().map(censored_text).unwrap_or_default();
+    Card { arm: arm.to_owned(), lead: lead.join("; "), groups: groups.collect(), censored }
+}
+
+fn censored_text(verdict: &Verdict) -> String {
+    let (arm, baseline) = (verdict.censored, verdict.baseline_censored);
+    if arm.censored + baseline.censored == 0 {
+        return String::new();
+    }
+    format!(
+        "Means of completion time leave out the censored, who did not complete: {} of {} peers here, {} of {} in {}.",
+        count(arm.censored),
+        count(arm.peers),
+        count(baseline.censored),
+        count(baseline.peers),
+        verdict.comparison.baseline
+    )
+}
+
+/// The paired differences behind the verdicts, a row per headline metric and arm.
+pub(super) fn pairs(result: &ExperimentResult) -> Grid {
+    let row = |verdict: &Verdict| {
+        let comparison = &verdict.comparison;
+        let scale = verdict.scale();
+        let or_dash = |text: Option<String>| Cell::of(text.unwrap_or_else(|| "–".to_owned()));
+        let interval =
+            comparison.ci_low.zip(comparison.ci_high).map(|(low, high)| scale.difference_interval(low, high));
+        GridRow {
+            name: verdict.headline.name.to_owned(),
+            remark: comparison.arm.clone(),
+            cells: vec![
+                Cell::of(comparison.n.to_string()),
+                or_dash(comparison.difference.map(|difference| scale.difference(difference))),
+                or_dash(interval),
+                or_dash(comparison.half_width_relative.map(plain_number)),
+                or_dash(comparison.correlation.map(|correlation| format!("{correlation:.2}").replace('-', "−"))),
+            ],
+        }
+    };
+    let head = ["metric, arm", "pairs", "difference", "interval", "half-width ÷ |difference|", "correlation"];
+    Grid { head: head.map(str::to_owned).to_vec(), rows: result.verdicts.iter().map(row).collect() }
 }
 
 fn class_of(verdict: &Verdict) -> &'static str {
@@ -66,20 +116,31 @@ fn lead_clause(verdict: &Verdict) -> String {
     }
 }
 
-/// A metric with its change: `traffic between ISPs −62.3 % (26.00 → 9.80 GB)`.
-fn item(verdict: &Verdict) -> String {
+fn item(verdict: &Verdict) -> Item {
     let scale = verdict.scale();
     let row = &verdict.comparison;
+    let name = verdict.headline.name;
     let (Some(base), Some(arm), Some(difference)) = (row.baseline_mean, row.arm_mean, row.difference) else {
-        return format!("{}: no value to compare", verdict.headline.name);
+        return Item { name, change: "–".to_owned(), means: "no value to compare".to_owned() };
     };
     let change = match row.relative_difference {
-        Some(relative) if scale.symbol != "%" => {
-            format!("{}{:.1} %", if relative < 0.0 { "−" } else { "+" }, relative.abs() * 100.0)
-        }
+        Some(relative) if scale.symbol != "%" => signed_percent(relative),
         _ => scale.difference(difference),
     };
-    format!("{} {change} ({} → {})", verdict.headline.name, scale.number(base), scale.text(arm))
+    Item { name, change, means: format!("{} → {}", scale.number(base), scale.text(arm)) }
+}
+
+/// A relative change in percent, with its sign.
+pub(super) fn signed_percent(relative: f64) -> String {
+    let text = format!("{:.1}", relative.abs() * 100.0);
+    let sign = if text == "0.0" {
+        ""
+    } else if relative < 0.0 {
+        "−"
+    } else {
+        "+"
+    };
+    format!("{sign}{text} %")
 }
 
 /// Headline metrics per arm, with intervals, findings and the censored beside the means.

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::grid::{Cell, Grid, GridRow};
+use super::verdicts::signed_percent;
 use crate::experiment::{ExperimentResult, Sample, Unit};
 use crate::metrics::rows::IspRow;
 use crate::scenario::Resolved;
@@ -85,7 +86,7 @@ fn compared<'a>(result: &'a ExperimentResult, baseline: &'a str, arm: &'a str) -
 }
 
 fn of_arm(arm: &str, isps: &[Isp<'_>], confidence: f64) -> Winners {
-    let mut order: Vec<&Isp<'_>> = isps.iter().filter(|isp| isp.transit_before != isp.transit_after).collect();
+    let mut order: Vec<&Isp<'_>> = isps.iter().collect();
     order.sort_by(|a, b| (a.transit_after - a.transit_before).total_cmp(&(b.transit_after - b.transit_before)));
     let gained = order.iter().take(SHOWN).filter(|isp| isp.transit_after < isp.transit_before);
     let lost = order.iter().rev().take(SHOWN).filter(|isp| isp.transit_after > isp.transit_before);
@@ -123,12 +124,7 @@ fn row(isp: &Isp<'_>, class: &'static str) -> GridRow {
     let runs = isp.transit_differences.len().max(1) as f64;
     let (before, after) = (isp.transit_before / runs, isp.transit_after / runs);
     let scale = Unit::Bytes.scale(before.max(after) * 10.0);
-    let change = if before > 0.0 {
-        let relative = (after - before) / before;
-        format!("{}{:.1} %", if relative < 0.0 { "−" } else { "+" }, relative.abs() * 100.0)
-    } else {
-        "new".to_owned()
-    };
+    let change = if before > 0.0 { signed_percent((after - before) / before) } else { "new".to_owned() };
     let completion = match (mean(&isp.completion_before), mean(&isp.completion_after)) {
         (Some(old), Some(new)) => {
             let scale = Unit::Seconds.scale(old);

@@ -25,7 +25,7 @@ const SIDE: i32 = 224;
 const LEFT: i32 = 76;
 const TITLE: i32 = 40;
 /// Height of a row of panels: heading, square, labels below.
-const ROW: i32 = 26 + SIDE + 66;
+const ROW: i32 = 26 + SIDE + 62;
 
 /// Colours from few bytes to many: light to dark, so that grey prints keep the order.
 const RAMP: [(f64, f64, f64); 5] = [
@@ -108,7 +108,9 @@ fn panel<'a>(result: &'a ExperimentResult, name: &'a str) -> Panel<'a> {
             *cells.entry((&row.source_as, &row.destination_as)).or_insert(0.0) += row.bytes as f64;
         }
     }
-    cells.values_mut().for_each(|bytes| *bytes /= f64::from(runs.max(1)));
+    for bytes in cells.values_mut() {
+        *bytes /= f64::from(runs.max(1));
+    }
     Panel { name, cells }
 }
 
@@ -146,11 +148,11 @@ fn paint(area: &Area<'_>, panel: &Panel<'_>, ases: &[&str], range: Range, (left,
     }
     let frame = [(x0, y0), (x0 + edge(ases.len()), y0 + edge(ases.len()))];
     area.draw(&Rectangle::new(frame, FAINT.stroke_width(2)))?;
-    let below = top + SIDE + 62;
+    let below = top + SIDE + 56;
     area.draw_text("to AS", &style(11.0, INK, HPos::Center, VPos::Bottom), at(left + SIDE / 2, below))?;
     if left == LEFT {
         let beside = upwards(style(11.0, INK, HPos::Center, VPos::Top));
-        area.draw_text("from AS", &beside, at(8, top + SIDE / 2))?;
+        area.draw_text("from AS", &beside, at(16, top + SIDE / 2))?;
     }
     Ok(())
 }
@@ -163,7 +165,10 @@ fn scale(area: &Area<'_>, range: Range, top: i32) -> Drawn {
         let part = (f64::from(step) + 0.5) / f64::from(STEPS);
         let color = range.color(range.low * libm::pow(10.0, decades * part));
         let x = |n: i32| LEFT + width * n / STEPS;
-        area.draw(&Rectangle::new([at(x(step), top), at(x(step + 1), top + height)], color.filled()))?;
+        area.draw(&Rectangle::new(
+            [at(x(step), top), at((x(step + 1) + 1).min(LEFT + width), top + height)],
+            color.filled(),
+        ))?;
     }
     area.draw(&Rectangle::new([at(LEFT, top), at(LEFT + width, top + height)], FAINT.stroke_width(1)))?;
     let text = style(11.0, FAINT, HPos::Center, VPos::Top);

@@ -98,7 +98,7 @@ pub(super) fn draw(result: &ExperimentResult, resolved: &Resolved) -> Result<Plo
     let data = Data { result, arms: arm_styles(resolved), confidence: resolved.experiment.confidence };
     let panels = [
         Panel::of("Where received bytes came from", &ORIGINS, (76, 430), &data),
-        Panel::of("Bytes × links between ASes", &LINKS, (516, 870), &data),
+        Panel::of("Bytes crossing links between ASes", &LINKS, (516, 870), &data),
     ];
     // The legend's lines depend on the widths of names; a generous guess sets the height.
     let lines = legend_lines(&data.arms);
@@ -149,14 +149,17 @@ fn paint(area: &Area<'_>, panel: &Panel, data: &Data<'_>, top: i32) -> Drawn {
     let step = marks.get(1).copied().unwrap_or(1.0);
     let y = |value: f64| bottom * SCALE - (value / full * f64::from(PLANE * SCALE)).round() as i32;
     area.draw_text(panel.title, &bold(13.0, INK, HPos::Left, VPos::Bottom), at(panel.left, top - 10))?;
-    for mark in &marks {
+    for (n, mark) in marks.iter().enumerate() {
         let height = y(*mark);
         area.draw(&PathElement::new(
             [(panel.left * SCALE, height), (panel.right * SCALE, height)],
             GRID.stroke_width(1),
         ))?;
-        let text =
-            if *mark == full { format!("{} {}", tick_text(*mark, step), scale.symbol) } else { tick_text(*mark, step) };
+        let text = if n + 1 == marks.len() {
+            format!("{} {}", tick_text(*mark, step), scale.symbol)
+        } else {
+            tick_text(*mark, step)
+        };
         area.draw_text(&text, &style(12.0, FAINT, HPos::Right, VPos::Center), ((panel.left - 8) * SCALE, height))?;
     }
     let group = (panel.right - panel.left) * SCALE / panel.kinds.len() as i32;
