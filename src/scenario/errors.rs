@@ -103,6 +103,11 @@ impl Problems {
         self.list.borrow_mut().push(problem);
     }
 
+    /// How many so far: a part of the file that adds none was sound.
+    pub(super) fn count(&self) -> usize {
+        self.list.borrow().len()
+    }
+
     /// All problems in the order of the sources and of the text within each.
     pub(super) fn into_sorted(self) -> Vec<Problem> {
         let mut list = self.list.into_inner();

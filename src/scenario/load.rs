@@ -21,17 +21,40 @@ const LARGEST_SCENARIO: u64 = 16 << 20;
 ///
 /// Everything that is wrong, at once: see [`ScenarioErrors`].
 pub fn load(path: &Path, overrides: &Overrides, strategies: &Catalog) -> Result<Resolved, ScenarioErrors> {
-    let mut sources =
-        vec![Source { name: path.display().to_string(), is_option: false, text: String::new() }];
+    let shown = path.display();
+    let refused = |kind: ScenarioErrorKind, message: String| ScenarioErrors {
+        sources: vec![Source { name: shown.to_string(), is_option: false, text: String::new() }],
+        problems: vec![Problem::whole(kind, message)],
+    };
+    match read_text(path, LARGEST_SCENARIO) {
+        Ok(text) => from_text(path, text, overrides, strategies),
+        Err(ReadError::Unreadable(error)) => {
+            Err(refused(ScenarioErrorKind::InputMissing, format!("cannot read the scenario `{shown}`: {error}")))
+        }
+        Err(ReadError::Invalid(message)) => {
+            Err(refused(ScenarioErrorKind::Invalid, format!("the scenario `{shown}` {message}")))
+        }
+    }
+}
+
+/// As [`load`], with the file's text in hand.
+pub(super) fn from_text(
+    path: &Path,
+    text: String,
+    overrides: &Overrides,
+    strategies: &Catalog,
+) -> Result<Resolved, ScenarioErrors> {
     let problems = Problems::default();
-    let root = read_scenario(path, &mut sources, &problems);
+    let root = parse(&text, &problems);
+    let preamble = preamble_of(&text);
+    let mut sources = vec![Source { name: path.display().to_string(), is_option: false, text }];
     let resolved = root.map(|mut root| {
         overrides::apply(&mut root, overrides, &mut sources, &problems);
         let surroundings = Surroundings {
             catalog: strategies,
             folder: path.parent().unwrap_or(Path::new("")),
             name: name_of(path),
-            preamble: preamble_of(&sources[0].text),
+            preamble,
         };
         resolve(&root, surroundings, &problems)
     });
@@ -41,29 +64,14 @@ pub fn load(path: &Path, overrides: &Overrides, strategies: &Catalog) -> Result<
     }
 }
 
-/// The file as a tree; `None`: a problem has been recorded.
-fn read_scenario(path: &Path, sources: &mut [Source], problems: &Problems) -> Option<Node> {
-    let text = match read_text(path, LARGEST_SCENARIO) {
-        Ok(text) => text,
-        Err(ReadError::Unreadable(error)) => {
-            let message = format!("cannot read the scenario `{}`: {error}", path.display());
-            problems.add(Problem::whole(ScenarioErrorKind::InputMissing, message));
-            return None;
-        }
-        Err(ReadError::Invalid(message)) => {
-            let message = format!("the scenario `{}` {message}", path.display());
-            problems.add(Problem::whole(ScenarioErrorKind::Invalid, message));
-            return None;
-        }
-    };
+/// The text as a tree; `None`: a problem has been recorded.
+fn parse(text: &str, problems: &Problems) -> Option<Node> {
     if text.trim().is_empty() {
         let problem = Problem::whole(ScenarioErrorKind::Invalid, "the scenario is empty");
         problems.add(problem.advice("`scenarios/minimal.toml` is a scenario to begin with"));
         return None;
     }
-    let parsed = parse_document(&text, 0);
-    sources[0].text = text;
-    match parsed {
+    match parse_document(text, 0) {
         Ok(root) => Some(root),
         Err(errors) => {
             for error in errors {
@@ -92,7 +100,7 @@ pub(super) fn read_text(path: &Path, limit: u64) -> Result<String, ReadError> {
     }
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
-        let line = error.as_bytes()[..valid].iter().filter(|b| **b == b'\n').count() + 1;
+        let line = String::from_utf8_lossy(&error.as_bytes()[..valid]).matches('\n').count() + 1;
         ReadError::Invalid(format!("is not UTF-8 text (byte {}, line {line})", valid + 1))
     })
 }

@@ -7,8 +7,7 @@
 //! allowed and the nearest name. [`accepted_keys`] lists every key; the reader works from the same tables (`keys`), so
 //! that a key cannot be read without being listed. [`Resolved::to_toml`] writes a scenario back with all defaults.
 //!
-//! **The promise.** What resolves can run: later stages do not fail for a mistake in the file. One check needs the
-//! built underlay and is left to `world`: AS numbers named beside a `tiered` underlay.
+//! **The promise.** What resolves can run: later stages do not fail for a mistake in the file.
 //!
 //! **Units.** Quantities are strings with units (`"10 Mbit/s"`), read exactly; ratios are plain numbers.
 //!
@@ -19,11 +18,13 @@
 //! **May import**: everything below floor 8 (in fact the specs of other rooms). **Goes next**: `world`, `experiment`,
 //! `report`. This is the only room that opens input files.
 
+mod chosen;
 mod errors;
 mod keys;
 mod load;
 mod overrides;
 mod reader;
+mod relative;
 mod render;
 mod resolve;
 mod resolved;
@@ -37,3 +38,6 @@ pub use keys::{KeyInfo, accepted_keys};
 pub use load::load;
 pub use overrides::Overrides;
 pub use resolved::{ArmSpec, AsWritten, ExperimentSpec, Resolved};
+
+#[cfg(test)]
+mod tests;

@@ -56,13 +56,13 @@ fn set(
         problems.add(problem.allowed("`path.to.key=value`, as in `experiment.replications=3`"));
         return;
     }
-    if let Err(problem) = put(root, &segments, node, whole, String::new()) {
+    if let Err(problem) = put(root, &segments, node, whole, "") {
         problems.add(*problem);
     }
 }
 
 /// Puts `node` at the path, making tables on the way where there are none.
-fn put(at: &mut Node, segments: &[&str], node: Node, place: Place, walked: String) -> Result<(), Box<Problem>> {
+fn put(at: &mut Node, segments: &[&str], node: Node, place: Place, walked: &str) -> Result<(), Box<Problem>> {
     let Some((segment, rest)) = segments.split_first() else {
         *at = node;
         return Ok(());
@@ -77,26 +77,23 @@ fn put(at: &mut Node, segments: &[&str], node: Node, place: Place, walked: Strin
                 entries.push(Entry { key: (*segment).to_owned(), key_place: place, node });
                 entries.len() - 1
             });
-            put(&mut entries[position].node, rest, node, place, next)
+            put(&mut entries[position].node, rest, node, place, &next)
         }
         Value::Array(items) => {
-            let named = items.iter().position(|item| name_of(item) == Some(segment));
-            let numbered = segment.parse().ok().filter(|number| *number < items.len());
-            match named.or(numbered) {
-                Some(position) => put(&mut items[position], rest, node, place, next),
-                None => {
-                    let names: Vec<&str> = items.iter().filter_map(name_of).collect();
-                    let near = nearest(segment, names.iter().copied());
-                    let numbers = match items.len() {
-                        0 => "nothing: the list is empty".to_owned(),
-                        n => format!("positions 0 to {}", n - 1),
-                    };
-                    let allowed =
-                        if names.is_empty() { numbers } else { format!("{}, or {numbers}", ticked(names.iter().copied())) };
-                    let message = format!("{here} has no element `{segment}`");
-                    Err(Box::new(Problem::at(place, message).allowed(allowed).nearest(near)))
-                }
+            let by_name = items.iter().position(|item| name_of(item) == Some(segment));
+            let by_position = segment.parse().ok().filter(|number| *number < items.len());
+            if let Some(position) = by_name.or(by_position) {
+                return put(&mut items[position], rest, node, place, &next);
             }
+            let names: Vec<&str> = items.iter().filter_map(name_of).collect();
+            let near = nearest(segment, names.iter().copied());
+            let positions = match items.len() {
+                0 => "nothing: the list is empty".to_owned(),
+                n => format!("positions 0 to {}", n - 1),
+            };
+            let allowed = if names.is_empty() { positions } else { format!("{}, or {positions}", ticked(names)) };
+            let message = format!("{here} has no element `{segment}`");
+            Err(Box::new(Problem::at(place, message).allowed(allowed).nearest(near)))
         }
         _ => {
             let message = format!("{here} is {kind}: it has no key `{segment}`");

@@ -6,16 +6,15 @@
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
+use super::chosen::{Chosen, choose};
 use super::errors::{Problem, Problems, nearest};
 use super::keys::{KeyInfo, accepted_keys};
 use super::scalar::{Typed, check, wrong_type};
-use super::schema::{Alternative, Key, Presence, Shape, Table, ticked};
+use super::schema::{Key, Presence, Shape, Table, ticked};
 use super::tree::{Entry, Node, Place, Value, parse_value};
 
 /// Searched when a key stands in the wrong table.
 static ALL_KEYS: LazyLock<Vec<KeyInfo>> = LazyLock::new(accepted_keys);
-/// For alternatives without parameters.
-static NO_KEYS: Table = Table { keys: &[] };
 
 /// A value with its place.
 #[derive(Debug, Clone)]
@@ -41,16 +40,6 @@ pub(super) struct Reader<'a> {
     problems: &'a Problems,
 }
 
-/// One alternative of several, as the file chose it.
-pub(super) struct Chosen<'a> {
-    pub(super) name: &'static str,
-    pub(super) place: Place,
-    alternative: &'static Alternative,
-    body: Option<Node>,
-    path: String,
-    problems: &'a Problems,
-}
-
 impl<'a> Reader<'a> {
     /// Reads `node` as a table with the keys of `schema`; unknown keys are recorded here.
     pub(super) fn open(node: &'a Node, schema: &'static Table, path: String, problems: &'a Problems) -> Self {
@@ -68,7 +57,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A table that is not in the file: everything is default.
-    fn absent(schema: &'static Table, path: String, place: Place, problems: &'a Problems) -> Self {
+    pub(super) fn absent(schema: &'static Table, path: String, place: Place, problems: &'a Problems) -> Self {
         Self { entries: &[], schema, path, place, given: false, problems }
     }
 
@@ -176,15 +165,13 @@ impl<'a> Reader<'a> {
     /// A list of tables; empty: not in the file, or wrong (recorded).
     pub(super) fn tables(&self, name: &str) -> Vec<Reader<'a>> {
         let key = self.key(name);
-        match self.entry(name) {
-            Some(entry) => open_tables(&entry.node, &key.shape, &self.path_of(name), self.problems),
-            None => {
-                if matches!(key.presence, Presence::Required) {
-                    self.missing(key);
-                }
-                Vec::new()
-            }
+        if let Some(entry) = self.entry(name) {
+            return open_tables(&entry.node, &key.shape, &self.path_of(name), self.problems);
         }
+        if matches!(key.presence, Presence::Required) {
+            self.missing(key);
+        }
+        Vec::new()
     }
 
     /// The raw value of a key, for shapes that need the catalog.
@@ -197,13 +184,13 @@ impl<'a> Reader<'a> {
     pub(super) fn one_of(&self, name: &str) -> Option<Chosen<'a>> {
         let key = self.key(name);
         if let Some(entry) = self.entry(name) {
-            return choose(&entry.node, &key.shape, self.path_of(name), self.problems);
+            return choose(&entry.node, &key.shape, &self.path_of(name), self.problems);
         }
         match key.presence {
             Presence::Default(text) => {
                 let mut node = parse_value(text, 0, 0).ok()?;
                 node.place = self.place;
-                choose(&node, &key.shape, self.path_of(name), self.problems)
+                choose(&node, &key.shape, &self.path_of(name), self.problems)
             }
             Presence::Required => {
                 self.missing(key);
@@ -267,41 +254,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-impl<'a> Chosen<'a> {
-    /// The alternative's parameters as a table.
-    pub(super) fn with_table<T>(&self, read: impl FnOnce(&Reader<'_>) -> T) -> Option<T> {
-        let Some(Shape::Table(schema)) = &self.alternative.payload else {
-            return None;
-        };
-        let reader = match &self.body {
-            Some(node) => Reader::open(node, schema, self.path.clone(), self.problems),
-            None => {
-                let mut reader = Reader::absent(schema, self.path.clone(), self.place, self.problems);
-                reader.given = true;
-                reader
-            }
-        };
-        Some(read(&reader))
-    }
-
-    /// The alternative's parameters as a list of tables.
-    pub(super) fn with_tables<T>(&self, read: impl FnOnce(&[Reader<'_>]) -> T) -> Option<T> {
-        let node = self.body.as_ref()?;
-        Some(read(&open_tables(node, self.alternative.payload.as_ref()?, &self.path, self.problems)))
-    }
-
-    /// The alternative's parameter, when it is a scalar.
-    pub(super) fn scalar<T: Typed>(&self) -> Option<Field<T>> {
-        Some(read_scalar(self.body.as_ref()?, self.alternative.payload.as_ref()?, &self.path, self.problems))
-    }
-
-    /// The alternative's parameter, when it is one of several alternatives itself.
-    pub(super) fn one_of(&self) -> Option<Chosen<'a>> {
-        choose(self.body.as_ref()?, self.alternative.payload.as_ref()?, self.path.clone(), self.problems)
-    }
-}
-
-fn read_scalar<T: Typed>(node: &Node, shape: &Shape, path: &str, problems: &Problems) -> Field<T> {
+pub(super) fn read_scalar<T: Typed>(node: &Node, shape: &Shape, path: &str, problems: &Problems) -> Field<T> {
     match check(node, shape, path) {
         Ok(scalar) => {
             let value = T::from_scalar(scalar);
@@ -315,7 +268,7 @@ fn read_scalar<T: Typed>(node: &Node, shape: &Shape, path: &str, problems: &Prob
     }
 }
 
-fn open_tables<'a>(node: &'a Node, shape: &Shape, path: &str, problems: &'a Problems) -> Vec<Reader<'a>> {
+pub(super) fn open_tables<'a>(node: &'a Node, shape: &Shape, path: &str, problems: &'a Problems) -> Vec<Reader<'a>> {
     let (Shape::Tables(schema), Value::Array(items)) = (shape, &node.value) else {
         let problem = *wrong_type(node, shape, path);
         let header = format!("write `[[{path}]]`, or a list of tables");
@@ -326,87 +279,4 @@ fn open_tables<'a>(node: &'a Node, shape: &Shape, path: &str, problems: &'a Prob
         problems.add(Problem::at(node.place, format!("`{path}` is empty")).allowed("at least one table"));
     }
     items.iter().map(|item| Reader::open(item, schema, path.to_owned(), problems)).collect()
-}
-
-/// Reads an externally tagged value: `"name"`, `{ name = … }`, or what the shorthand allows.
-fn choose<'a>(node: &Node, shape: &'static Shape, path: String, problems: &'a Problems) -> Option<Chosen<'a>> {
-    let Shape::OneOf { alternatives, shorthand } = shape else {
-        unreachable!("`{path}` is read as the alternatives it is");
-    };
-    let chosen = |alternative: &'static Alternative, place: Place, body: Option<Node>| Chosen {
-        name: alternative.name,
-        place,
-        path: format!("{path}.{}", alternative.name),
-        alternative,
-        body,
-        problems,
-    };
-    let named = |name: &str| alternatives.iter().find(|alternative| alternative.name == name);
-    let unknown = |place: Place, name: &str| {
-        Problem::at(place, format!("unknown alternative `{name}` of `{path}`"))
-            .allowed(shape.allowed())
-            .nearest(nearest(name, alternatives.iter().map(|a| a.name)))
-    };
-    match &node.value {
-        Value::Text(text) => match (named(text), shorthand.and_then(named)) {
-            (Some(alternative), _) => {
-                if alternative.payload.as_ref().is_some_and(|payload| !payload.all_defaults()) {
-                    let wanted = alternative.payload.as_ref().map(Shape::allowed).unwrap_or_default();
-                    problems.add(
-                        Problem::at(node.place, format!("`{text}` needs parameters in `{path}`"))
-                            .allowed(format!("`{{ {text} = … }}` with {wanted}")),
-                    );
-                    return None;
-                }
-                Some(chosen(alternative, node.place, None))
-            }
-            (None, Some(short)) => Some(chosen(short, node.place, Some(node.clone()))),
-            (None, None) => {
-                problems.add(unknown(node.place, text));
-                None
-            }
-        },
-        Value::Table(entries) => {
-            let mut found = Vec::new();
-            for entry in entries {
-                match named(&entry.key) {
-                    Some(alternative) => found.push((alternative, entry)),
-                    None => problems.add(unknown(entry.key_place, &entry.key)),
-                }
-            }
-            if let [_, (_, second), ..] = found.as_slice() {
-                let names = ticked(found.iter().map(|(a, _)| a.name));
-                problems.add(
-                    Problem::at(second.key_place, format!("`{path}` has several alternatives: {names}"))
-                        .allowed(shape.allowed()),
-                );
-            } else if entries.is_empty() {
-                problems.add(Problem::at(node.place, format!("`{path}` is empty")).allowed(shape.allowed()));
-            }
-            let (alternative, entry) = *found.first()?;
-            if alternative.payload.is_none() {
-                refuse_parameters(&entry.node, alternative.name, problems);
-                return Some(chosen(alternative, entry.key_place, None));
-            }
-            Some(chosen(alternative, entry.key_place, Some(entry.node.clone())))
-        }
-        _ => {
-            problems.add(*wrong_type(node, shape, &path));
-            None
-        }
-    }
-}
-
-/// `{ stay = {} }` is fine, `{ stay = { long = true } }` is not.
-fn refuse_parameters(node: &Node, name: &str, problems: &Problems) {
-    match node.entries() {
-        Some([]) => {}
-        Some(entries) => {
-            for entry in entries {
-                let message = format!("unknown key `{}`: `{name}` has no parameters", entry.key);
-                problems.add(Problem::at(entry.key_place, message).allowed(format!("`{{ {name} = {{}} }}`")));
-            }
-        }
-        None => problems.add(*wrong_type(node, &Shape::Table(&NO_KEYS), name)),
-    }
 }

@@ -36,10 +36,8 @@ fn group<'a>(errors: &'a ScenarioErrors, problem: &'a Problem) -> Group<'a> {
         } else {
             let mark = AnnotationKind::Primary.span(window.start..window.end);
             let mark = if problem.label.is_empty() { mark } else { mark.label(problem.label.as_str()) };
-            let snippet = Snippet::source(window.line_text)
-                .line_start(window.line)
-                .path(source.name.as_str())
-                .annotation(mark);
+            let snippet =
+                Snippet::source(window.line_text).line_start(window.line).path(source.name.as_str()).annotation(mark);
             group = group.element(snippet);
         }
     } else if let Some(file) = errors.sources.first() {

@@ -1,8 +1,9 @@
 //! A resolved scenario as a scenario file.
 
 use std::fmt::{Display, Write as _};
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 
+use super::relative::relative_path;
 use super::resolved::{ArmSpec, Resolved};
 use crate::management::{DiscoverySpec, Fill, ManagementSpec, OmsSpec, ServerSpec};
 use crate::population::{AfterCompletion, Arrivals, Placement, PlacementRange, PopulationSpec};
@@ -366,44 +367,10 @@ fn write_server(toml: &mut Toml, server: &ServerSpec) {
     }
     toml.plain("service-time", law(server.service_time));
     if !server.outages.is_empty() {
-        let outages = server.outages.iter().map(|outage| {
-            format!("{{ from = \"{}\", until = \"{}\" }}", instant(outage.from), instant(outage.until))
-        });
+        let outages = server
+            .outages
+            .iter()
+            .map(|outage| format!("{{ from = \"{}\", until = \"{}\" }}", instant(outage.from), instant(outage.until)));
         toml.plain("outages", format!("[{}]", joined(outages)));
     }
-}
-
-/// `path`, written relative to folder `from`, made relative to folder `to`.
-fn relative_path(path: &str, from: &Path, to: &Path) -> String {
-    if Path::new(path).is_absolute() {
-        return path.to_owned();
-    }
-    let file = plain_absolute(&from.join(path));
-    let folder = plain_absolute(to);
-    let shared = file.components().zip(folder.components()).take_while(|(a, b)| a == b).count();
-    if shared == 0 {
-        return path.to_owned();
-    }
-    let up = folder.components().skip(shared).map(|_| Component::ParentDir);
-    let relative: PathBuf = up.chain(file.components().skip(shared)).collect();
-    relative.to_string_lossy().replace('\\', "/")
-}
-
-/// Absolute, without `.` and `..`: by the file system where the path exists (symbolic links followed), by its letters
-/// where not.
-fn plain_absolute(path: &Path) -> PathBuf {
-    if let Ok(found) = path.canonicalize() {
-        return found;
-    }
-    let mut plain = PathBuf::new();
-    for part in std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).components() {
-        match part {
-            Component::ParentDir => {
-                plain.pop();
-            }
-            Component::CurDir => {}
-            other => plain.push(other),
-        }
-    }
-    plain
 }

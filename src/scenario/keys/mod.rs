@@ -10,11 +10,12 @@ mod underlay;
 
 use super::schema::{Alternative, Key, Presence, Shape, Table};
 
-/// Order of magnitude helpers in nanoseconds.
+/// The shortest duration, in nanoseconds.
 const NANOSECOND: u64 = 1;
+/// The shortest period, in nanoseconds: what happens more often makes a run endless.
 const MILLISECOND: u64 = 1_000_000;
 
-/// The most peers (and initial seeds) of a run: ENGINE's layouts are made for a million, ten are the hard limit.
+/// The most peers of a run: the layouts are made for a million, this leaves room.
 pub(super) const MOST_PEERS: u64 = 10_000_000;
 
 /// The whole file.
@@ -22,12 +23,7 @@ pub(super) static SCENARIO: Table = Table {
     keys: &[
         Key::required("format", Shape::Count { min: 1, max: 1 }, "Version of the file format; this one is 1."),
         Key::required("title", Shape::Text { max: 300 }, "The question, in one line; the report's heading."),
-        Key::optional(
-            "experiment",
-            Shape::Table(&EXPERIMENT),
-            "all defaults",
-            "How the experiment is run and judged.",
-        ),
+        Key::optional("experiment", Shape::Table(&EXPERIMENT), "all defaults", "How the experiment is run and judged."),
         Key::required(
             "underlay",
             Shape::Table(&underlay::UNDERLAY),
@@ -65,12 +61,7 @@ static EXPERIMENT: Table = Table {
             "10",
             "Runs of each arm with different random numbers; a single one gives no confidence interval.",
         ),
-        Key::optional(
-            "baseline",
-            Shape::Name,
-            "the first arm",
-            "Name of the arm that the others are compared with.",
-        ),
+        Key::optional("baseline", Shape::Name, "the first arm", "Name of the arm that the others are compared with."),
         Key::default(
             "deadline",
             Shape::duration(MILLISECOND),
@@ -181,8 +172,7 @@ fn list_shape(shape: &Shape, path: &str, keys: &mut Vec<KeyInfo>) {
         Shape::OneOf { alternatives, .. } => {
             for alternative in *alternatives {
                 let path = format!("{path}.{}", alternative.name);
-                let allowed =
-                    alternative.payload.as_ref().map_or_else(|| "no parameters".to_owned(), Shape::allowed);
+                let allowed = alternative.payload.as_ref().map_or_else(|| "no parameters".to_owned(), Shape::allowed);
                 keys.push(KeyInfo { path: path.clone(), default: None, allowed, doc: alternative.doc });
                 if let Some(payload) = &alternative.payload {
                     list_shape(payload, &path, keys);
@@ -190,5 +180,54 @@ fn list_shape(shape: &Shape, path: &str, keys: &mut Vec<KeyInfo>) {
             }
         }
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::scalar::check;
+    use crate::scenario::tree::{Node, Value, parse_value};
+
+    fn fits(node: &Node, shape: &Shape, path: &str) {
+        match shape {
+            Shape::OneOf { alternatives, shorthand } => {
+                let name = match &node.value {
+                    Value::Text(text) => text.clone(),
+                    Value::Table(entries) => entries[0].key.clone(),
+                    _ => panic!("`{path}`"),
+                };
+                assert!(shorthand.is_some() || alternatives.iter().any(|a| a.name == name), "`{path}`");
+            }
+            Shape::Strategies => assert!(matches!(&node.value, Value::Array(items) if items.is_empty()), "`{path}`"),
+            _ => assert!(check(node, shape, path).is_ok(), "`{path}`"),
+        }
+    }
+
+    fn walk(table: &Table, path: &str) {
+        for key in table.keys {
+            let path = format!("{path}.{}", key.name);
+            if let Presence::Default(text) = key.presence {
+                fits(&parse_value(text, 0, 0).unwrap(), &key.shape, &path);
+            }
+            walk_shape(&key.shape, &path);
+        }
+    }
+
+    fn walk_shape(shape: &Shape, path: &str) {
+        match shape {
+            Shape::Table(table) | Shape::TableOrWord(table, _) | Shape::RateOrTable(table) | Shape::Tables(table) => {
+                walk(table, path);
+            }
+            Shape::OneOf { alternatives, .. } => {
+                alternatives.iter().filter_map(|a| a.payload.as_ref()).for_each(|payload| walk_shape(payload, path));
+            }
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_default_fits_its_key() {
+        walk(&SCENARIO, "");
     }
 }

@@ -101,11 +101,7 @@ static ARRIVAL_LIST: Table = Table {
 };
 
 static FLASH_CROWD: Table = Table {
-    keys: &[Key::required(
-        "decay",
-        Shape::duration(MILLISECOND),
-        "Time constant: 63 % of the peers arrive within it.",
-    )],
+    keys: &[Key::required("decay", Shape::duration(MILLISECOND), "Time constant: 63 % of the peers arrive within it.")],
 };
 
 const AFTER: Shape = Shape::OneOf {

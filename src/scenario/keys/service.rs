@@ -61,7 +61,12 @@ static CHOKING: Table = Table {
             r#""10 s""#,
             "Time between choke rounds, and the window over which reciprocation is measured.",
         ),
-        Key::default("optimistic-rounds", Shape::Count { min: 1, max: 1_000 }, "3", "Rounds an optimistic unchoke lasts."),
+        Key::default(
+            "optimistic-rounds",
+            Shape::Count { min: 1, max: 1_000 },
+            "3",
+            "Rounds an optimistic unchoke lasts.",
+        ),
         Key::default(
             "order",
             Shape::Choice(&["tit-for-tat", "random"]),

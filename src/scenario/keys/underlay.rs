@@ -101,13 +101,13 @@ static TIERED: Table = Table {
         Key::default("ases", Shape::Count { min: 10, max: 100_000 }, "300", "Number of ASes."),
         Key::default(
             "tier1",
-            Shape::Count { min: 1, max: 1_000 },
+            Shape::Count { min: 1, max: 200 },
             "5",
-            "ASes without providers, in a full mesh of peering links.",
+            "ASes without providers, in a full mesh of peering links; at most half of all.",
         ),
         Key::default(
             "transit-share",
-            Shape::Number { min: 0.0, max: 1.0, open: true },
+            Shape::Number { min: 0.0, max: 0.5, open: false },
             "0.15",
             "Share of ASes that provide transit, tier 1 included.",
         ),
@@ -131,17 +131,13 @@ static TIERED: Table = Table {
         ),
         Key::default(
             "subscriber-exponent",
-            Shape::Number { min: 0.0, max: 3.0, open: false },
-            "0.8",
+            Shape::Number { min: 0.0, max: 4.0, open: false },
+            "1.0",
             "Exponent of the Zipf law of subscribers over stub ASes; 0: all equal.",
         ),
     ],
 };
 
 static AS_RELATIONSHIPS: Table = Table {
-    keys: &[Key::required(
-        "file",
-        Shape::Text { max: 4_096 },
-        "Path of the file, relative to the scenario's folder.",
-    )],
+    keys: &[Key::required("file", Shape::Text { max: 4_096 }, "Path of the file, relative to the scenario's folder.")],
 };

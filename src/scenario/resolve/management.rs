@@ -76,10 +76,9 @@ pub(super) fn arm(
     // Whatever is there is read, so that its mistakes are shown even where it does not belong.
     let tracker = reader.optional_table("tracker").map(|table| server(&table, known));
     let order = reader.optional_table("oms").map(|table| oms(&table, list, known, catalog));
-    let unis = reader.optional_table("unis").map(|table| UnisSpec {
-        server: server(&table, known),
-        max_age: table.get("max-age").value,
-    });
+    let unis = reader
+        .optional_table("unis")
+        .map(|table| UnisSpec { server: server(&table, known), max_age: table.get("max-age").value });
     let (oms, strategies) = order.unwrap_or_else(|| (bare_oms(reader, known), Vec::new()));
     check_information(reader, &oms, &strategies, managed);
     let strategy_parameters = strategies.into_iter().map(|s| s.parameters).collect();
@@ -128,9 +127,7 @@ fn check_client_server(reader: &Reader<'_>) {
     for key in ["tracker", "oms", "unis"] {
         if let Some(place) = reader.key_place(key) {
             let message = format!("`{key}` has no effect with the client-server service: peers need no lists");
-            reader.problems().add(
-                Problem::at(place, message).advice("remove it, and write `management = \"none\"`"),
-            );
+            reader.problems().add(Problem::at(place, message).advice("remove it, and write `management = \"none\"`"));
         }
     }
 }

@@ -11,6 +11,7 @@ mod underlay;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use super::chosen::Chosen;
 use super::errors::{Problem, Problems, nearest};
 use super::keys;
 use super::reader::{Field, Reader};
@@ -25,8 +26,8 @@ use crate::units::{AsNumber, SimDuration};
 
 /// Samples of a time series that a run may take.
 const MOST_SAMPLES: u64 = 1_000_000;
-/// Bytes that all peers of a run may put on the wire together: half of what a 64-bit counter of bits could hold twice.
-const MOST_WIRE_BYTES: f64 = 1.15e18;
+/// Bytes that all peers of a run may put on the wire together (1 EiB): a 64-bit counter has room for 16 times that.
+const MOST_WIRE_BYTES: f64 = 1_152_921_504_606_846_976.0;
 /// Variants of one experiment.
 const MOST_ARMS: usize = 100;
 
@@ -41,7 +42,7 @@ pub(super) struct Surroundings<'a> {
     pub(super) preamble: Vec<String>,
 }
 
-/// The AS numbers that a scenario may name; `None`: known only once the underlay is built.
+/// The AS numbers that a scenario may name; `None`: the underlay is wrong, so that nobody knows.
 pub(super) type KnownAses = Option<BTreeSet<AsNumber>>;
 
 /// Reads the whole scenario. The result is meaningless when a problem was recorded.
@@ -59,7 +60,7 @@ pub(super) fn resolve(root: &Node, surroundings: Surroundings<'_>, problems: &Pr
     };
     let discovery = management::discovery(&file.table("discovery"));
     let service = file.one_of("service").map(|chosen| (chosen.place, service::resolve(&chosen)));
-    let arms = arms(&file, service, discovery.list, &underlay.known, surroundings.catalog);
+    let arms = arms(&file, service, &discovery.list, &underlay.known, surroundings.catalog);
     let experiment = experiment(&file.table("experiment"), &arms.specs);
     for (arm, place) in arms.specs.iter().zip(&arms.service_places) {
         check_volume(&arm.service, population.peers, *place, problems);
@@ -74,10 +75,7 @@ pub(super) fn resolve(root: &Node, surroundings: Surroundings<'_>, problems: &Pr
         sharing,
         discovery: discovery.spec,
         arms: arms.specs,
-        as_written: AsWritten {
-            folder: surroundings.folder.to_owned(),
-            strategy_parameters: arms.strategy_parameters,
-        },
+        as_written: AsWritten { folder: surroundings.folder.to_owned(), strategy_parameters: arms.strategy_parameters },
     }
 }
 
@@ -91,7 +89,7 @@ struct Arms {
 fn arms(
     file: &Reader<'_>,
     service: Option<(Place, Option<ServiceSpec>)>,
-    list: Field<u32>,
+    list: &Field<u32>,
     known: &KnownAses,
     catalog: &Catalog,
 ) -> Arms {
@@ -116,7 +114,7 @@ fn arms(
         let (place, service) = own.or_else(|| service.clone()).unwrap_or((reader.place(), None));
         let client_server = matches!(service, Some(ServiceSpec::ClientServer(_)));
         let service = service.unwrap_or_else(service::placeholder);
-        let control = management::arm(reader, client_server, &list, known, catalog);
+        let control = management::arm(reader, client_server, list, known, catalog);
         arms.strategy_parameters.push(control.strategy_parameters);
         arms.specs.push(ArmSpec { name: name.value, service, management: control.spec });
         arms.service_places.push(place);
@@ -203,13 +201,12 @@ fn check_as(number: &Field<AsNumber>, known: &KnownAses, problems: &Problems) {
 }
 
 /// The law of a duration.
-fn law(chosen: Option<super::reader::Chosen<'_>>) -> Distribution {
+fn law(chosen: Option<Chosen<'_>>) -> Distribution {
     let fallback = Distribution::Constant(SimDuration::ZERO);
     chosen.map_or(fallback, |law| match law.name {
-        "exponential" => law
-            .with_table(|table| Distribution::Exponential { mean: table.get("mean").value })
-            .unwrap_or(fallback),
+        "exponential" => {
+            law.with_table(|table| Distribution::Exponential { mean: table.get("mean").value }).unwrap_or(fallback)
+        }
         _ => law.scalar().map_or(fallback, |field| Distribution::Constant(field.value)),
     })
 }
-

@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 
 use super::underlay::Underlay;
 use super::{Names, check_as, law};
-use crate::population::{
-    AccessClass, AfterCompletion, Arrivals, Placement, PlacementRange, PopulationSpec, SeedsSpec,
-};
+use crate::population::{AccessClass, AfterCompletion, Arrivals, Placement, PlacementRange, PopulationSpec, SeedsSpec};
+use crate::scenario::chosen::Chosen;
 use crate::scenario::errors::Problem;
-use crate::scenario::reader::{Chosen, Field, Reader};
+use crate::scenario::reader::{Field, Reader};
 use crate::underlay::{LinkRelationship, Source};
 use crate::units::{AsNumber, BitRate, SimTime};
 
@@ -22,7 +21,10 @@ pub(super) fn resolve(reader: &Reader<'_>, underlay: &Underlay) -> PopulationSpe
         peers: peers.value,
         access: access(reader),
         placement: placement.unwrap_or(Placement::BySubscribers),
-        arrivals: reader.one_of("arrivals").and_then(|chosen| arrivals(&chosen, &peers, reader)).unwrap_or(Arrivals::AllAtOnce),
+        arrivals: reader
+            .one_of("arrivals")
+            .and_then(|chosen| arrivals(&chosen, &peers, reader))
+            .unwrap_or(Arrivals::AllAtOnce),
         after_completion: match reader.one_of("after-completion") {
             Some(chosen) if chosen.name == "leave" => AfterCompletion::Leave,
             Some(chosen) if chosen.name == "stay-for" => AfterCompletion::StayFor(law(chosen.one_of())),

@@ -1,7 +1,8 @@
 //! Services.
 
+use crate::scenario::chosen::Chosen;
 use crate::scenario::errors::Problem;
-use crate::scenario::reader::{Chosen, Field, Reader};
+use crate::scenario::reader::{Field, Reader};
 use crate::services::ServiceSpec;
 use crate::services::client_server::ClientServerSpec;
 use crate::services::file_swarming::{
@@ -122,12 +123,7 @@ fn pieces(reader: &Reader<'_>) -> PiecesSpec {
 
 fn wire(reader: &Reader<'_>) -> WireSpec {
     if reader.is_word("wire", "none") {
-        return WireSpec {
-            packet_header: Bytes::ZERO,
-            mtu: Bytes::new(1_500),
-            packets_per_ack: 0,
-            messages: false,
-        };
+        return WireSpec { packet_header: Bytes::ZERO, mtu: Bytes::new(1_500), packets_per_ack: 0, messages: false };
     }
     let table = reader.table("wire");
     let packet_header: Field<Bytes> = table.get("packet-header");

@@ -42,12 +42,14 @@ pub(super) fn resolve(reader: &Reader<'_>, folder: &Path) -> Underlay {
     let mut known = None;
     let mut source = Source::Isps(IspSet { isps: Vec::new(), links: Vec::new() });
     if let Some(table) = reader.optional_table("isps") {
-        let set = isps(&table);
-        known = Some(set.isps.iter().flat_map(|isp| isp.ases.iter().copied()).collect());
+        let (set, ases) = isps(&table);
+        known = ases;
         source = Source::Isps(set);
     }
     if let Some(table) = reader.optional_table("tiered") {
-        source = Source::Tiered(tiered(&table));
+        let (spec, ases) = tiered(&table);
+        known = ases;
+        source = Source::Tiered(spec);
     }
     if let Some(table) = reader.optional_table("as-relationships") {
         let (text, ases) = as_relationships(&table, folder);
@@ -60,20 +62,17 @@ pub(super) fn resolve(reader: &Reader<'_>, folder: &Path) -> Underlay {
     Underlay { spec: UnderlaySpec { source, latency }, known }
 }
 
-fn isps(reader: &Reader<'_>) -> IspSet {
+fn isps(reader: &Reader<'_>) -> (IspSet, KnownAses) {
     let problems = reader.problems();
+    let before = problems.count();
     let mut names = Names::default();
     let mut owned: BTreeSet<AsNumber> = BTreeSet::new();
     let mut isps = Vec::new();
     for (position, isp) in reader.tables("isp").iter().enumerate() {
         let name: Field<String> = isp.get("name");
         names.add(&name, "ISP", problems);
-        let default = Field {
-            value: AsNumber(FIRST_PRIVATE + position as u32),
-            place: isp.place(),
-            ok: true,
-            given: false,
-        };
+        let default =
+            Field { value: AsNumber(FIRST_PRIVATE + position as u32), place: isp.place(), ok: true, given: false };
         let ases = isp.list::<AsNumber>("ases");
         if ases.as_ref().is_some_and(Vec::is_empty) && matches!(isp.raw("ases"), Some(n) if is_empty_list(n)) {
             let message = format!("ISP `{}` owns no AS", name.value);
@@ -94,28 +93,24 @@ fn isps(reader: &Reader<'_>) -> IspSet {
             subscribers: isp.get("subscribers").value,
         });
     }
+    // A set with mistakes says nothing about which ASes were meant: one mistake, one message.
+    let known = (problems.count() == before).then_some(owned);
     let mut pairs = BTreeSet::new();
-    let links = reader.tables("link").iter().filter_map(|table| link(table, &owned, &mut pairs)).collect();
-    IspSet { isps, links }
+    let links = reader.tables("link").iter().filter_map(|table| link(table, &known, &mut pairs)).collect();
+    (IspSet { isps, links }, known)
 }
 
 fn is_empty_list(node: &crate::scenario::tree::Node) -> bool {
     matches!(&node.value, crate::scenario::tree::Value::Array(items) if items.is_empty())
 }
 
-fn link(
-    reader: &Reader<'_>,
-    owned: &BTreeSet<AsNumber>,
-    pairs: &mut BTreeSet<(AsNumber, AsNumber)>,
-) -> Option<Link> {
+fn link(reader: &Reader<'_>, known: &KnownAses, pairs: &mut BTreeSet<(AsNumber, AsNumber)>) -> Option<Link> {
     let problems = reader.problems();
     let (up, down) = capacity(reader);
     let shapes = "either `provider` and `customer`, or `peers = [one, other]`";
     let refuse = |message: &str| problems.add(Problem::at(reader.place(), message).allowed(shapes));
     let (a, b, relationship) = match (reader.has("provider"), reader.has("customer"), reader.has("peers")) {
-        (true, true, false) => {
-            (reader.get("provider"), reader.get("customer"), LinkRelationship::ProviderCustomer)
-        }
+        (true, true, false) => (reader.get("provider"), reader.get("customer"), LinkRelationship::ProviderCustomer),
         (false, false, true) => match reader.list::<AsNumber>("peers")?.as_slice() {
             [a, b] => (a.clone(), b.clone(), LinkRelationship::Peering),
             [] if !matches!(reader.raw("peers"), Some(node) if is_empty_list(node)) => return None,
@@ -139,9 +134,8 @@ fn link(
             return None;
         }
     };
-    let known = Some(owned.clone()).filter(|_| a.ok && b.ok);
-    super::check_as(&a, &known, problems);
-    super::check_as(&b, &known, problems);
+    super::check_as(&a, known, problems);
+    super::check_as(&b, known, problems);
     if a.ok && b.ok && a.value == b.value {
         let message = format!("AS {} is linked to itself", a.value);
         problems.add(Problem::at(b.place, message).allowed("two different ASes"));
@@ -183,32 +177,41 @@ fn capacity(reader: &Reader<'_>) -> (Option<BitRate>, Option<BitRate>) {
     }
 }
 
-fn tiered(reader: &Reader<'_>) -> Tiered {
+fn tiered(reader: &Reader<'_>) -> (Tiered, KnownAses) {
+    let problems = reader.problems();
     let ases: Field<u32> = reader.get("ases");
     let tier1: Field<u32> = reader.get("tier1");
     let transit_share: Field<f64> = reader.get("transit-share");
-    let transit = f64::from(ases.value) * transit_share.value;
-    if ases.ok && tier1.ok && transit_share.ok && f64::from(tier1.value) > transit {
-        let message = format!(
-            "{} tier-1 ASes are more than the {} transit ASes ({} × {})",
-            tier1.value,
-            transit.floor(),
-            ases.value,
-            transit_share.value
-        );
-        let given = [&tier1.given, &ases.given].into_iter().zip([tier1.place, ases.place]).find(|(given, _)| **given);
+    let multihomed_share: Field<f64> = reader.get("multihomed-share");
+    let transit = (f64::from(ases.value) * transit_share.value).round() as u32;
+    let share = transit_share.value;
+    if ases.ok && tier1.ok && transit_share.ok {
+        let given = [(tier1.given, tier1.place), (ases.given, ases.place)].into_iter().find(|(given, _)| *given);
         let place = given.map_or(transit_share.place, |(_, place)| place);
-        reader.problems().add(Problem::at(place, message).allowed("`tier1` of at most `ases` × `transit-share`"));
+        if tier1.value > transit {
+            let message = format!(
+                "{} tier-1 ASes are more than the {transit} transit ASes ({} × {share})",
+                tier1.value, ases.value
+            );
+            problems.add(Problem::at(place, message).allowed("`tier1` of at most `ases` × `transit-share`"));
+        } else if transit < 2 && multihomed_share.ok && multihomed_share.value > 0.0 {
+            let message = "stubs cannot have several providers where a single AS provides transit";
+            let advice = "raise `tier1` or `transit-share`, or set `multihomed-share = 0`";
+            problems.add(Problem::at(place, message).advice(advice));
+        }
     }
-    Tiered {
+    // The generator numbers its ASes from 1.
+    let known = ases.ok.then(|| (1..=ases.value).map(AsNumber).collect());
+    let spec = Tiered {
         ases: ases.value,
         tier1: tier1.value,
         transit_share: transit_share.value,
-        multihomed_share: reader.get("multihomed-share").value,
+        multihomed_share: multihomed_share.value,
         peering_degree: reader.get("peering-degree").value,
         sibling_share: reader.get("sibling-share").value,
         subscriber_exponent: reader.get("subscriber-exponent").value,
-    }
+    };
+    (spec, known)
 }
 
 fn as_relationships(reader: &Reader<'_>, folder: &Path) -> (AsRelationshipsText, KnownAses) {

@@ -1,0 +1,96 @@
+//! Mistakes, each with its one message.
+
+use super::fixtures::{FULL, SHORT};
+use super::{load_with, messages};
+use crate::scenario::Overrides;
+
+/// Each line: changes to FULL (`path=value`, separated by `;`), and the one message that they cause.
+const REFUSED: &str = r#"
+underlay.isps.isp.s.ases=[2] -> AS 2 is owned twice
+underlay.isps.isp.s.ases=[] -> ISP `s` owns no AS
+underlay.isps.isp.s.name=n -> a second ISP is called `n`
+underlay.isps.link.0.customer=1 -> AS 1 is linked to itself
+underlay.isps.link.2={ peers = [2, 1] } -> AS 2 and AS 1 are linked twice
+underlay.isps.link.2={ peers = [2, 77] } -> the underlay has no AS 77
+underlay.isps.link.2={ peers = [2] } -> a peering link has two ends
+underlay.isps.link.2={ provider = 2 } -> the link has a provider, but no customer
+underlay.isps.link.2={ capacity = "1 Mbit/s" } -> the link has no ends
+underlay.isps.link.2.peers=[1, 3] -> the link is a transit link and a peering link at once
+underlay.isps.link.0.capacity={} -> `capacity` limits neither direction
+underlay.isps.link.0.capacity=0 bit/s -> `underlay.isps.link.capacity` is out of range
+underlay.tiered={} -> the underlay has several sources: `isps`, `tiered`
+population.peers=4;population.arrivals=all-at-once -> the table places 3 peers, but the population has 4
+population.arrivals={ list = { times = ["0 s"] } } -> 1 arrival times for 3 peers
+population.arrivals={ list = { times = ["0 s", "2 s", "1 s"] } } -> `times` are not ascending: 1 s after 2 s
+population.arrivals=flash-crowd -> `flash-crowd` needs parameters in `population.arrivals`
+population.arrivals={ all-at-once = {}, flash-crowd = { decay = "1 s" } } -> `population.arrivals` has several alternatives: `all-at-once`, `flash-crowd`
+population.arrivals={ all-at-once = { x = 1 } } -> unknown key `x`: `all-at-once` has no parameters
+population.access.0.share=0.6 -> the shares of the access classes sum to 0.9
+population.access.0.down=0 bit/s -> `population.access.down` is out of range
+population.access.0.name=fibre -> a second access class is called `fibre`
+population.seeds.up=0 bit/s -> `population.seeds.up` is out of range
+population.seeds.as=9 -> the underlay has no AS 9
+population.placement={ by-weight = [{ as = 1, weight = 0 }] } -> all weights are 0, so that peers cannot be placed
+population.placement={ by-weight = [{ as = 1, weight = 1 }, { as = 1, weight = 1 }] } -> AS 1 is named twice
+population.after-completion={ stay-for = { exponential = {} } } -> missing `mean` in `population.after-completion.stay-for.exponential`
+experiment.confidence=1 -> `experiment.confidence` is out of range
+experiment.confidence=nan -> `experiment.confidence` is out of range
+experiment.replications=0 -> `experiment.replications` is out of range
+experiment.deadline=0 s -> `experiment.deadline` is out of range
+experiment.deadline=20000 d -> `experiment.deadline` is out of range
+experiment.sampling=1 ms -> `sampling` every 1 ms until 2 h is too many samples
+experiment.baseline=tow -> the baseline `tow` is no arm
+service.file-swarming.block=1 MiB -> a block of 1 MiB is larger than a piece of 128 KiB
+service.file-swarming.size=10 GiB -> 10 GiB in pieces of 128 KiB are 81920 pieces
+service.file-swarming.wire={ mtu = "68 B", packet-header = "68 B" } -> packets of 68 B have no room beside headers of 68 B
+service.file-swarming.choking={ slots = 0, optimistic = 0 } -> no upload slot at all: `slots` and `optimistic` are both 0
+discovery.wanted=41 -> a peer wants 41 connections, but accepts 40 in all
+discovery.max-connections=65 -> `discovery.max-connections` is out of range
+discovery.retry=20 min -> the first wait of 20 min is longer than the longest of 10 min
+arm.one.name=two -> a second arm is called `two`
+arm.one.oms={} -> an unmanaged arm has no `oms`
+arm.two.tracker={} -> a managed arm has no `tracker`: peers announce to the OMS
+arm.two.oms.external.min=9 -> at least 9 outsiders, but at most 8
+arm.two.oms.external={ min = 41, max = 50 } -> at least 41 outsiders do not fit on a list of 40
+arm.two.oms.order=["random"];arm.two.oms={} -> nothing in this arm asks for network information
+arm.two.oms.order=["as-hops", "as-hops"] -> strategy `as-hops` is named twice: the second has nothing left to order
+arm.two.oms.order=[{ weighted = { wieght = 1 } }] -> strategy `weighted`: unknown parameter `wieght`
+arm.two.oms.order=same-as -> `arm.oms.order` has the wrong type: a string
+arm.two.oms.outages=[{ from = "2 s", until = "2 s" }] -> an outage from 2 s until 2 s has no length
+arm.three.tracker={} -> `tracker` has no effect with the client-server service: peers need no lists
+arm.three.service.client-server.slots=0 -> `arm.service.client-server.slots` is out of range
+arm.three.service.client-server.seeds=1 -> unknown key `seeds` in `arm.service.client-server`
+arm=[] -> `arm` is empty
+bandwidth=fair -> unknown alternative `fair` of `bandwidth`
+"#;
+
+/// The same for SHORT, whose underlay is generated.
+const REFUSED_TIERED: &str = r#"
+underlay.tiered.tier1=100 -> 100 tier-1 ASes are more than the 45 transit ASes (300 × 0.15)
+underlay.tiered.ases=20 -> 5 tier-1 ASes are more than the 3 transit ASes (20 × 0.15)
+underlay.tiered={ ases = 10, tier1 = 1, transit-share = 0.1 } -> stubs cannot have several providers where a single AS provides transit
+underlay.tiered.transit-share=0.6 -> `underlay.tiered.transit-share` is out of range
+population.seeds.as=301 -> the underlay has no AS 301
+arm.a.tracker.as=301 -> the underlay has no AS 301
+population.peers=9999999;service.file-swarming={ size = "1 TiB", piece = "1 GiB" } -> 9999999 peers × 1 TiB is more than a run can count
+arm.a.service={ file-swarming = { size = "1 MiB" } } -> no arm uses the scenario's service: each has its own
+arm.a={ name = "a" } -> the arm does not say how it is managed
+arm.a={ name = "a", management = "managed" } -> a managed arm needs an OMS
+service={} -> `service` is empty
+service=file-swarming -> `file-swarming` needs parameters in `service`
+underlay={} -> the underlay has no source of an AS graph
+format=2 -> `format` is out of range
+title= -> `title` is empty
+"#;
+
+#[test]
+fn each_mistake_is_one_message() {
+    let lines = |base, text: &'static str| text.lines().filter(|l| !l.is_empty()).map(move |line| (base, line));
+    for (base, line) in lines(FULL, REFUSED).chain(lines(SHORT, REFUSED_TIERED)) {
+        let (options, message) = line.split_once(" -> ").unwrap();
+        let set = options.split(';').map(|option| option.split_once('=').unwrap());
+        let set = set.map(|(path, value)| (path.to_owned(), value.to_owned())).collect();
+        let errors = load_with(base, &Overrides { seed: None, set });
+        assert_eq!(messages(errors), [message], "{options}");
+    }
+}
