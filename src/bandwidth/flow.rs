@@ -70,6 +70,9 @@ impl Network {
     /// Starts a flow of `clock`'s sender over `path`, draining `transfer`; its rate is 0 until [`Self::solve`].
     ///
     /// `weight` is finite and above 0; `cap` bounds this flow alone. `path` names 1 to 4 distinct resources.
+    ///
+    /// # Panics
+    /// When one of these conditions fails, or `clock` or `transfer` does not exist: mistakes of the caller.
     pub fn start_flow(
         &mut self,
         now: SimTime,
@@ -141,7 +144,8 @@ impl Network {
     }
 
     /// Lets a flow go on, without a gap and at the same rate, with another transfer. Returns the nanobits that it
-    /// moved on the old one, which stays with what is missing of it.
+    /// moved on the old one, which stays with what is missing of it. `transfer` may be the old one: the count of what
+    /// the flow moved begins anew, and it joins last.
     pub fn redirect_flow(&mut self, now: SimTime, flow: FlowId, transfer: TransferId) -> u64 {
         let now = now.as_nanos();
         let moved = self.detach(now, flow.0);
@@ -152,13 +156,18 @@ impl Network {
     /// Changes a flow's own cap; in force after the next [`Self::solve`].
     pub fn set_cap(&mut self, _now: SimTime, flow: FlowId, cap: Option<BitRate>) {
         let cap = cap.map_or(u64::MAX, BitRate::get);
-        self.anchors[flow.index()].cap = cap;
+        if std::mem::replace(&mut self.anchors[flow.index()].cap, cap) == cap {
+            return;
+        }
         let entry = &mut self.flows[flow.index()];
         entry.cap = cap_level(cap, entry.weight);
         self.queue_path(flow.0);
     }
 
-    /// Changes a flow's weight (finite, above 0); in force after the next [`Self::solve`].
+    /// Changes a flow's weight; in force after the next [`Self::solve`].
+    ///
+    /// # Panics
+    /// When the weight is not finite and above 0.
     pub fn set_weight(&mut self, _now: SimTime, flow: FlowId, weight: f64) {
         let cap = self.anchors[flow.index()].cap;
         let entry = &mut self.flows[flow.index()];

@@ -47,7 +47,10 @@ impl Transfer {
 }
 
 impl Network {
-    /// Opens a transfer of `amount` nanobits (at most 2⁶³).
+    /// Opens a transfer of `amount` nanobits.
+    ///
+    /// # Panics
+    /// When the amount is above 2⁶³.
     pub fn open_transfer(&mut self, now: SimTime, amount: u64) -> TransferId {
         assert!(amount <= LARGEST_AMOUNT, "a transfer moves at most 2^63 nanobits");
         let mut fresh = Transfer {
@@ -79,10 +82,13 @@ impl Network {
     }
 
     /// Adds `extra` nanobits to what is missing.
+    ///
+    /// # Panics
+    /// When what is missing, with what the flows now attached have moved, would exceed 2⁶³.
     pub fn extend_transfer(&mut self, now: SimTime, transfer: TransferId, extra: u64) {
         self.settle_transfer(now.as_nanos(), transfer.0);
         let entry = &mut self.transfers[transfer.index()];
-        assert!(extra <= LARGEST_AMOUNT && entry.missing + extra <= LARGEST_AMOUNT, "at most 2^63 nanobits");
+        assert!(extra <= LARGEST_AMOUNT - entry.kept.min(LARGEST_AMOUNT), "a transfer holds at most 2^63 nanobits");
         entry.missing += extra;
         entry.kept += extra;
         self.mark_transfer(transfer.0);
@@ -96,6 +102,9 @@ impl Network {
     }
 
     /// Forgets a transfer that no flow drains.
+    ///
+    /// # Panics
+    /// When a flow drains it, or it is closed already.
     pub fn close_transfer(&mut self, transfer: TransferId) {
         let free = self.free_transfer;
         let entry = &mut self.transfers[transfer.index()];

@@ -1,7 +1,6 @@
 //! Invariants, checked whole.
 
 use super::identity::NONE;
-
 use super::{Network, TransferId};
 
 impl Network {

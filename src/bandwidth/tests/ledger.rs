@@ -39,7 +39,7 @@ impl Account {
         // Small rates: whole bit/s and the rounding of the last nanosecond matter.
         let links = (0..2 + draw.below(8)).map(|_| network.add_resource(BitRate::new(1 + draw.below(3_000) as u64)));
         let links = links.collect();
-        let clocks = (0..1 + draw.below(5)).map(|_| network.add_clock()).collect();
+        let clocks = (0..=draw.below(5)).map(|_| network.add_clock()).collect();
         Self {
             draw,
             now: 0,
@@ -270,7 +270,7 @@ impl Account {
 
     fn run(&mut self, steps: usize) {
         for _ in 0..steps {
-            for _ in 0..1 + self.draw.below(3) {
+            for _ in 0..=self.draw.below(3) {
                 self.change();
             }
             self.settle();
