@@ -26,19 +26,19 @@ pub(super) struct Flow {
     pub(super) moved: u64,
     /// The transfer it drains; [`NONE`] marks a free slot.
     pub(super) transfer: u32,
-    /// The next flow of the same transfer; in a free slot, the next free slot.
-    pub(super) next: u32,
+    /// The sender; in a free slot, the next free slot.
+    pub(super) clock: u32,
 }
 
-/// What only starting and stopping touch.
+/// What only starting, stopping and sharing a transfer touch.
 #[derive(Debug, Clone)]
 pub(super) struct Anchor {
     /// The flow's position among the members of each resource of its path.
     pub(super) position: [u32; LONGEST_PATH],
-    /// The sender.
-    pub(super) clock: u32,
-    /// The flow before it in its transfer.
+    /// The flow that joined the transfer before it; meaningless in the first.
     pub(super) previous: u32,
+    /// The flow that joined the transfer after it; meaningless in the last.
+    pub(super) next: u32,
     /// Its own cap in bit/s; `u64::MAX` for none.
     cap: u64,
 }
@@ -100,9 +100,8 @@ impl Network {
             settled: now,
             moved: 0,
             transfer: NONE,
-            next: NONE,
+            clock: clock.0,
         };
-        self.anchors[f as usize].clock = clock.0;
         self.anchors[f as usize].cap = cap;
         for (i, &r) in path.iter().enumerate() {
             self.anchors[f as usize].position[i] = self.members.push(&mut self.resources[r.index()].flows, f);
@@ -138,7 +137,7 @@ impl Network {
             }
         }
         self.flows[f as usize].transfer = NONE;
-        self.flows[f as usize].next = self.free_flow;
+        self.flows[f as usize].clock = self.free_flow;
         self.free_flow = f;
         moved
     }
@@ -217,7 +216,7 @@ impl Network {
 
     /// The sender whose flow this is.
     pub fn flow_clock(&self, flow: FlowId) -> ClockId {
-        ClockId(self.anchors[flow.index()].clock)
+        ClockId(self.flows[flow.index()].clock)
     }
 
     /// Brings `moved` up to date with the rate in force.
@@ -228,7 +227,7 @@ impl Network {
     fn free_slot(&mut self) -> u32 {
         if self.free_flow != NONE {
             let f = self.free_flow;
-            self.free_flow = self.flows[f as usize].next;
+            self.free_flow = self.flows[f as usize].clock;
             return f;
         }
         let f = self.flows.len() as u32;
@@ -241,9 +240,9 @@ impl Network {
             settled: 0,
             moved: 0,
             transfer: NONE,
-            next: NONE,
+            clock: NONE,
         });
-        self.anchors.push(Anchor { position: [NONE; LONGEST_PATH], clock: NONE, previous: NONE, cap: u64::MAX });
+        self.anchors.push(Anchor { position: [NONE; LONGEST_PATH], previous: NONE, next: NONE, cap: u64::MAX });
         f
     }
 
