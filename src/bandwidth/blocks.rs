@@ -93,3 +93,44 @@ impl<T: Copy> Blocks<T> {
         block.class = class;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_keep_apart_and_rooms_are_reused() {
+        let mut blocks = Blocks::new();
+        let mut lists = [Block::EMPTY; 3];
+        let mut plain = [const { Vec::new() }; 3];
+        for n in 0..300_u32 {
+            let i = (n % 7 % 3) as usize;
+            assert_eq!(blocks.push(&mut lists[i], n), plain[i].len() as u32);
+            plain[i].push(n);
+            if n % 5 == 0 {
+                let position = n % plain[i].len() as u32;
+                plain[i].swap_remove(position as usize);
+                assert_eq!(blocks.swap_remove(&mut lists[i], position), plain[i].get(position as usize).copied());
+            }
+            for (list, plain) in lists.iter().zip(&plain) {
+                assert_eq!(blocks.of(*list), plain);
+            }
+        }
+        let size = blocks.items.len();
+        for _ in 0..100 {
+            let mut short = Block::EMPTY;
+            for n in 0..4 {
+                blocks.push(&mut short, n);
+            }
+            while blocks.pop(&mut short).is_some() {}
+            // A list that outgrows its room leaves it to the next.
+            blocks.push(&mut short, 0);
+            for n in 0..4 {
+                blocks.push(&mut short, n);
+            }
+            assert_eq!(blocks.of(short), [0, 0, 1, 2, 3]);
+            lists[0] = short;
+            assert!(blocks.items.len() <= size + 100 * 8 + 4, "rooms of four are reused");
+        }
+    }
+}

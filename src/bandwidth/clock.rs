@@ -38,6 +38,9 @@ const SMALL: u32 = 16;
 
 impl Network {
     /// Adds a sender.
+    ///
+    /// # Panics
+    /// When a `u32` cannot number it.
     pub fn add_clock(&mut self) -> ClockId {
         let id = self.clocks.len() as u32;
         assert!(id < NONE, "more senders than a u32 can number");

@@ -55,6 +55,9 @@ pub struct Network {
 
 impl Network {
     /// An empty network.
+    ///
+    /// # Panics
+    /// When the tolerance is not between 0 and 0.05.
     pub fn new(spec: SharingSpec) -> Self {
         assert!((0.0..=0.05).contains(&spec.tolerance), "the tolerance lies between 0 and 0.05");
         Self {
@@ -80,7 +83,10 @@ impl Network {
         }
     }
 
-    /// Adds an uplink, a downlink or a capacitated link; `capacity` is at most 2⁵³ bit/s.
+    /// Adds an uplink, a downlink or a capacitated link.
+    ///
+    /// # Panics
+    /// When `capacity` is above 2⁵³ bit/s.
     pub fn add_resource(&mut self, capacity: BitRate) -> ResourceId {
         let id = self.resources.len() as u32;
         assert!(id < NONE, "more resources than a u32 can number");
@@ -90,10 +96,16 @@ impl Network {
     }
 
     /// Changes a capacity; in force after the next [`Self::solve`].
+    ///
+    /// # Panics
+    /// When `capacity` is above 2⁵³ bit/s.
     pub fn set_capacity(&mut self, resource: ResourceId, capacity: BitRate) {
         assert!(capacity.get() <= LARGEST_CAPACITY, "a capacity is at most 2^53 bit/s");
-        self.resources[resource.index()].capacity = capacity.get();
-        self.queue(resource.0);
+        let entry = &mut self.resources[resource.index()];
+        if entry.capacity != capacity.get() {
+            entry.capacity = capacity.get();
+            self.queue(resource.0);
+        }
     }
 
     /// The resource's capacity.

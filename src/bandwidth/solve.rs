@@ -155,11 +155,8 @@ impl Network {
     }
 }
 
-/// Whether a level moved by more than the tolerance.
+/// Whether a level moved by more than the tolerance, or became finite or infinite.
 fn moves(before: f64, after: f64, tolerance: f64) -> bool {
-    if before == after {
-        return false;
-    }
-    // Also true where one of them is infinite.
+    // The difference of two infinite levels is not a number, hence not above anything.
     (before - after).abs() > tolerance * before.min(after)
 }

@@ -1,5 +1,6 @@
 //! Transfers: amounts that flows drain together, to the nanobit.
 
+use super::flow::Anchor;
 use super::identity::NONE;
 use crate::units::SimTime;
 
@@ -47,7 +48,10 @@ impl Transfer {
 }
 
 impl Network {
-    /// Opens a transfer of `amount` nanobits (at most 2⁶³).
+    /// Opens a transfer of `amount` nanobits.
+    ///
+    /// # Panics
+    /// When the amount is above 2⁶³.
     pub fn open_transfer(&mut self, now: SimTime, amount: u64) -> TransferId {
         assert!(amount <= LARGEST_AMOUNT, "a transfer moves at most 2^63 nanobits");
         let mut fresh = Transfer {
@@ -79,10 +83,13 @@ impl Network {
     }
 
     /// Adds `extra` nanobits to what is missing.
+    ///
+    /// # Panics
+    /// When what is missing, with what the flows now attached have moved, would exceed 2⁶³.
     pub fn extend_transfer(&mut self, now: SimTime, transfer: TransferId, extra: u64) {
         self.settle_transfer(now.as_nanos(), transfer.0);
         let entry = &mut self.transfers[transfer.index()];
-        assert!(extra <= LARGEST_AMOUNT && entry.missing + extra <= LARGEST_AMOUNT, "at most 2^63 nanobits");
+        assert!(extra <= LARGEST_AMOUNT - entry.kept.min(LARGEST_AMOUNT), "a transfer holds at most 2^63 nanobits");
         entry.missing += extra;
         entry.kept += extra;
         self.mark_transfer(transfer.0);
@@ -96,6 +103,9 @@ impl Network {
     }
 
     /// Forgets a transfer that no flow drains.
+    ///
+    /// # Panics
+    /// When a flow drains it, or it is closed already.
     pub fn close_transfer(&mut self, transfer: TransferId) {
         let free = self.free_transfer;
         let entry = &mut self.transfers[transfer.index()];
@@ -107,10 +117,9 @@ impl Network {
 
     /// The flows that drain the transfer, in the order in which they joined; the first is its lead.
     pub fn transfer_flows(&self, transfer: TransferId) -> impl Iterator<Item = FlowId> + '_ {
-        let first = self.transfers[transfer.index()].first;
-        std::iter::successors((first != NONE).then_some(first), |&f| {
-            let next = self.flows[f as usize].next;
-            (next != NONE).then_some(next)
+        let Transfer { first, last, .. } = self.transfers[transfer.index()];
+        std::iter::successors((first != NONE).then_some(first), move |&f| {
+            (f != last).then(|| self.anchors[f as usize].next)
         })
         .map(FlowId)
     }
@@ -134,14 +143,14 @@ impl Network {
 
     fn take_off(&mut self, now: u64, t: u32, over: u128) {
         let mut over = u64::try_from(over).unwrap_or(u64::MAX);
-        let mut f = self.transfers[t as usize].first;
-        while f != NONE && over > 0 {
+        let Transfer { first: mut f, last, .. } = self.transfers[t as usize];
+        while f != NONE {
             self.settle_flow(now, f);
             let flow = &mut self.flows[f as usize];
             let cut = over.min(flow.moved);
             flow.moved -= cut;
             over -= cut;
-            f = flow.next;
+            f = if f == last || over == 0 { NONE } else { self.anchors[f as usize].next };
         }
         assert!(over == 0, "a transfer was drained by more than its flows moved");
     }
@@ -161,15 +170,15 @@ impl Network {
         let entry = &mut self.transfers[t as usize];
         let flow = &mut self.flows[f as usize];
         flow.transfer = t;
-        flow.next = NONE;
         entry.total += flow.rate;
+        let clock = flow.clock;
         let last = std::mem::replace(&mut entry.last, f);
-        self.anchors[f as usize].previous = last;
         if last == NONE {
             entry.first = f;
-            self.lead(t, self.anchors[f as usize].clock);
+            self.lead(t, clock);
         } else {
-            self.flows[last as usize].next = f;
+            self.anchors[last as usize].next = f;
+            self.anchors[f as usize].previous = last;
         }
         self.mark_transfer(t);
     }
@@ -182,25 +191,27 @@ impl Network {
         self.settle_transfer(now, t);
         let flow = &mut self.flows[f as usize];
         let moved = std::mem::take(&mut flow.moved);
-        let next = flow.next;
-        let rate = flow.rate;
-        let previous = self.anchors[f as usize].previous;
         let entry = &mut self.transfers[t as usize];
-        entry.total -= rate;
+        entry.total -= flow.rate;
         entry.kept -= moved;
-        if next == NONE {
-            entry.last = previous;
-        } else {
-            self.anchors[next as usize].previous = previous;
-        }
-        if previous == NONE {
-            entry.first = next;
-            self.unlead(t);
-            if next != NONE {
-                self.lead(t, self.anchors[next as usize].clock);
+        match (entry.first == f, entry.last == f) {
+            (true, true) => {
+                entry.first = NONE;
+                entry.last = NONE;
+                self.unlead(t);
             }
-        } else {
-            self.flows[previous as usize].next = next;
+            (true, false) => {
+                let next = self.anchors[f as usize].next;
+                entry.first = next;
+                self.unlead(t);
+                self.lead(t, self.flows[next as usize].clock);
+            }
+            (false, true) => entry.last = self.anchors[f as usize].previous,
+            (false, false) => {
+                let Anchor { previous, next, .. } = self.anchors[f as usize];
+                self.anchors[previous as usize].next = next;
+                self.anchors[next as usize].previous = previous;
+            }
         }
         self.mark_transfer(t);
         moved
