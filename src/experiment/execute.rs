@@ -104,6 +104,9 @@ struct Finished {
 /// # Errors
 /// When a run is interrupted, or a finished run cannot be kept: no further run is started, those under way end first
 /// (an interrupted one at once), and the error names what finished and was kept.
+///
+/// # Panics
+/// When a runner returns the outcome of another run than it was asked for, or panics itself.
 pub fn execute(
     resolved: &Resolved,
     runner: &Runner<'_>,
@@ -136,6 +139,11 @@ pub fn execute(
     }
     if outcomes.len() < plan.len() {
         return Err(ExecuteError::Interrupted { finished: finished() });
+    }
+    for (run, outcome) in &outcomes {
+        let arm = resolved.arms.get(run.arm).map(|arm| arm.name.as_str());
+        let row = (Some(outcome.run.arm.as_str()), outcome.run.replication);
+        assert_eq!(row, (arm, run.replication), "the row of a run says which run it was");
     }
     Ok(analyse(resolved, outcomes.into_values().collect()))
 }

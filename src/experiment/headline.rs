@@ -81,9 +81,34 @@ impl Unit {
 }
 
 impl Scale {
-    /// The number alone, with about four significant digits.
+    /// The number alone: with about four significant digits, percent with one decimal or two.
     pub fn number(&self, value: f64) -> String {
-        plain_number(value / self.divisor)
+        let scaled = value / self.divisor;
+        if self.symbol != "%" || !scaled.is_finite() {
+            return plain_number(scaled);
+        }
+        let text = if scaled.abs() >= 9.995 { format!("{scaled:.1}") } else { format!("{scaled:.2}") };
+        match text.strip_prefix('-') {
+            Some(zero) if zero.bytes().all(|b| b == b'0' || b == b'.') => zero.to_owned(),
+            Some(rest) => format!("−{rest}"),
+            None => text,
+        }
+    }
+
+    /// The bare value on this scale.
+    pub fn value(&self, value: f64) -> f64 {
+        value / self.divisor
+    }
+
+    /// The number alone, with about three significant digits: for tight places.
+    pub fn short(&self, value: f64) -> String {
+        let scaled = value / self.divisor;
+        match scaled.abs() {
+            0.0 => "0".to_owned(),
+            m if m >= 99.95 => plain_number(scaled.round()).trim_end_matches(".0").to_owned(),
+            m if m >= 9.995 => format!("{scaled:.1}"),
+            _ => format!("{scaled:.2}"),
+        }
     }
 
     /// The number with its unit.
@@ -115,11 +140,11 @@ fn with_symbol(number: String, symbol: &str) -> String {
     if symbol.is_empty() { number } else { format!("{number} {symbol}") }
 }
 
-/// A number with about four significant digits, a true minus sign and thousands set apart by commas.
+/// A number with about four significant digits (a whole number without decimals), a true minus sign and thousands set apart by commas.
 pub fn plain_number(value: f64) -> String {
     let magnitude = value.abs();
     let decimals = match magnitude {
-        m if m == 0.0 || m >= 999.95 => 0,
+        m if m >= 999.95 || value.fract() == 0.0 => 0,
         m if m >= 99.995 => 1,
         m if m >= 9.9995 => 2,
         m if m >= 0.01 => 3,
@@ -163,11 +188,13 @@ mod tests {
 
     #[test]
     fn units_and_differences() {
-        assert_eq!(Unit::Share.scale(0.2).text(0.234), "23.40 %");
-        assert_eq!(Unit::Share.scale(0.2).difference(0.05), "+5.000 points");
+        assert_eq!(Unit::Share.scale(0.2).text(0.234), "23.4 %");
+        assert_eq!(Unit::Share.scale(0.2).text(0.002), "0.20 %");
+        assert_eq!(Unit::Share.scale(0.2).difference(-0.000_001), "0.00 points");
+        assert_eq!(Unit::Share.scale(0.2).difference(0.05), "+5.00 points");
         let gigabytes = Unit::Bytes.scale(26e9);
-        assert_eq!(gigabytes.text(26e9), "26.00 GB");
-        assert_eq!(gigabytes.difference_interval(-1.5e9, 2e9), "−1.500 to +2.000 GB");
+        assert_eq!(gigabytes.text(26e9), "26 GB");
+        assert_eq!(gigabytes.difference_interval(-1.5e9, 2e9), "−1.500 to +2 GB");
         assert_eq!(Unit::Seconds.scale(9.0).difference(0.0), "0 s");
     }
 }

@@ -8,7 +8,7 @@
 //! **Model.** The sample is the replication, never the peer. With n replications of a metric x, the interval of the
 //! mean is x̄ ± t(1 − α/2, n − 1) · s/√n (Student 1908). Arms are paired by replication, because common random numbers
 //! give both the same peers at the same places and times: with d the differences, the interval is
-//! d̄ ± t(1 − α/2, n − 1) · s_d/√n, and Var(d) = Var(x) + Var(y) − 2·Cov(x, y) says what the correlation brought (Law,
+//! d̄ ± t(1 − α/2, n − 1) · s′/√n with s′ their standard deviation, and Var(d) = Var(x) + Var(y) − 2·Cov(x, y) says what the correlation brought (Law,
 //! *Simulation Modeling and Analysis*, 5th ed. 2015, sections 10.2.1 and 11.2). [`Finding`] documents how an interval
 //! becomes a verdict.
 //!
@@ -29,6 +29,8 @@ mod plan;
 mod statistics;
 mod verdict;
 
+#[cfg(test)]
+pub(crate) mod synthetic;
 #[cfg(test)]
 mod tests;
 

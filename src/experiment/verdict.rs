@@ -134,6 +134,16 @@ impl Verdict {
         }
     }
 
+    /// The size of the difference without its sign: relative where that has a meaning, shares in percentage points.
+    /// `None` when nothing can be compared.
+    pub fn amount(&self) -> Option<String> {
+        let difference = self.comparison.difference?.abs();
+        Some(match self.comparison.relative_difference {
+            Some(relative) if self.headline.unit != Unit::Share => format!("{:.1} %", relative.abs() * 100.0),
+            _ => self.scale().difference(difference).trim_start_matches('+').to_owned(),
+        })
+    }
+
     /// The scale on which this metric's numbers are written.
     pub fn scale(&self) -> Scale {
         let larger = |a: Option<f64>, b: Option<f64>| a.unwrap_or(0.0).abs().max(b.unwrap_or(0.0).abs());
@@ -179,10 +189,11 @@ fn sentence(verdict: &Verdict, experiment: &ExperimentSpec) -> String {
             let means = format!("{} against {} in {}", scale.text(arm), scale.text(base), row.baseline);
             let interval = match (row.ci_low, row.ci_high) {
                 (Some(low), Some(high)) => format!(
-                    "{} % interval of the difference {}, {} pairs of runs",
+                    "{} % interval of the difference {}, {} pairs of runs{}",
                     trimmed(row.confidence * 100.0),
                     scale.difference_interval(low, high),
-                    row.n
+                    row.n,
+                    row.correlation.map(|c| format!(", correlation {}", correlation_text(c))).unwrap_or_default()
                 ),
                 _ => String::new(),
             };
@@ -204,7 +215,7 @@ fn sentence(verdict: &Verdict, experiment: &ExperimentSpec) -> String {
 fn established(v: &Verdict, experiment: &ExperimentSpec, difference: f64, means: &str, interval: &str) -> String {
     let (arm, name) = (&v.comparison.arm, v.headline.name);
     let percent = trimmed(experiment.smallest_effect * 100.0);
-    let amount = amount(v, difference);
+    let amount = v.amount().unwrap_or_default();
     match v.finding {
         Finding::Higher => format!("{arm}: {name} is higher by {amount}: {means} ({interval})."),
         Finding::Lower => format!("{arm}: {name} is lower by {amount}: {means} ({interval})."),
@@ -230,16 +241,9 @@ fn established(v: &Verdict, experiment: &ExperimentSpec, difference: f64, means:
     }
 }
 
-/// The size of a difference: relative where that has a meaning, shares in percentage points.
-fn amount(verdict: &Verdict, difference: f64) -> String {
-    let absolute = || {
-        let scale = verdict.scale();
-        scale.difference(difference.abs()).trim_start_matches('+').to_owned()
-    };
-    match verdict.comparison.relative_difference {
-        Some(relative) if verdict.headline.unit != Unit::Share => format!("{:.1} %", relative.abs() * 100.0),
-        _ => absolute(),
-    }
+/// A correlation with two decimals.
+fn correlation_text(correlation: f64) -> String {
+    format!("{correlation:.2}").replace('-', "−")
 }
 
 fn excludes_zero(row: &ComparisonRow) -> bool {
@@ -264,8 +268,9 @@ fn censored_sentence(verdict: &Verdict) -> String {
     if arm.censored == 0 && base.censored == 0 {
         return "No peer was censored.".to_owned();
     }
+    let left_out = if verdict.headline.metric == "completion_mean_s" { ", left out of the mean" } else { "" };
     format!(
-        "Censored (did not complete, left out of means): {} of {} peers in {}, {} of {} in {}.",
+        "Censored peers (did not complete{left_out}): {} of {} in {}, {} of {} in {}.",
         arm.censored, arm.peers, verdict.comparison.arm, base.censored, base.peers, verdict.comparison.baseline
     )
 }

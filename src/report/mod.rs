@@ -16,10 +16,15 @@
 //! **May import**: every lower room. The only room that writes files; `cli` prints.
 
 mod dictionary;
+mod page;
+mod plots;
 mod provenance;
 mod store;
 mod tables;
 mod verdict_text;
+
+#[cfg(test)]
+mod tests;
 
 pub use dictionary::{FILES, FileEntry, data_dictionary};
 pub use provenance::{InputFile, Provenance, RunFingerprint};
@@ -46,8 +51,12 @@ pub fn write_all(
     provenance: &Provenance,
     notes: &[String],
 ) -> Result<(), StoreError> {
-    let _ = (resolved, notes);
+    let plots = plots::plots(result, resolved)?;
     let mut files = tables::tables(result)?;
+    files.push(page::page(result, resolved, &plots, provenance, notes)?);
+    for plot in [plots.completion, plots.traffic, plots.matrix] {
+        files.push((plot.file, plot.svg.into_bytes()));
+    }
     files.push(("resolved.toml", resolved_toml.as_bytes().to_vec()));
     files.push(("provenance.json", provenance.to_json().into_bytes()));
     folder.write_complete(&files)

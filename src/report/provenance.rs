@@ -106,3 +106,38 @@ fn inputs(resolved: &Resolved) -> Vec<InputFile> {
         Source::Isps(_) | Source::Tiered(_) => Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::synthetic::resolved;
+    use crate::underlay::AsRelationshipsText;
+
+    #[test]
+    fn inputs_are_hashed_and_everything_comes_back() {
+        let mut scenario = resolved(&["only"], 1);
+        let file = AsRelationshipsText { path: "as-rel.txt".to_owned(), text: String::new() };
+        scenario.underlay.source = Source::AsRelationships(file);
+        let provenance = Provenance::of(&scenario, &ExperimentResult::default(), "peerscape run a.toml");
+        // The published XXH3 of nothing, 64 bits, seed 0.
+        assert_eq!(provenance.inputs[0].xxh3, "2d06800538d394c2");
+        assert_eq!(serde_json::from_str::<Provenance>(&provenance.to_json()).unwrap(), provenance);
+    }
+
+    #[test]
+    fn one_fingerprint_over_all_runs_depends_on_each() {
+        let run = |arm: &str, fingerprint: &str| RunFingerprint {
+            arm: arm.to_owned(),
+            replication: 0,
+            fingerprint: fingerprint.to_owned(),
+        };
+        let of = |runs: Vec<RunFingerprint>| {
+            let scenario = resolved(&["only"], 1);
+            Provenance { runs, ..Provenance::of(&scenario, &ExperimentResult::default(), "") }.fingerprint()
+        };
+        let first = of(vec![run("a", "01"), run("b", "02")]);
+        assert_eq!(first, of(vec![run("a", "01"), run("b", "02")]));
+        assert_ne!(first, of(vec![run("a", "01"), run("b", "03")]));
+        assert_ne!(first, of(vec![run("b", "02"), run("a", "01")]));
+    }
+}

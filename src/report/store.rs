@@ -155,7 +155,8 @@ fn holds(path: &Path) -> Result<Option<String>, StoreError> {
     if in_progress.is_dir() {
         let entries = fs::read_dir(&in_progress).map_err(|source| StoreError::io("read", &in_progress, source))?;
         let runs = entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with("arm-")).count();
-        return Ok(Some(format!("{runs} finished runs of an interrupted experiment in `{IN_PROGRESS}`")));
+        let noun = if runs == 1 { "run" } else { "runs" };
+        return Ok(Some(format!("{runs} finished {noun} of an interrupted experiment in `{IN_PROGRESS}`")));
     }
     let found = FILES.iter().find(|file| path.join(file.name).exists());
     Ok(found.map(|file| format!("`{}`", file.name)))

@@ -132,7 +132,7 @@ mod tests {
         };
         let (name, bytes) = table([&row]).unwrap();
         std::fs::write(folder.path().join(name), bytes).unwrap();
-        assert_eq!(read_runs(folder.path()).unwrap(), [row.clone()]);
+        assert_eq!(read_runs(folder.path()).unwrap(), std::slice::from_ref(&row));
         assert_eq!(read_runs(&folder.path().join(name)).unwrap(), [row]);
         assert!(read_runs(&folder.path().join("absent")).unwrap_err().to_string().contains("absent"));
         std::fs::write(folder.path().join(name), "arm,replication\nunmanaged,x\n").unwrap();

@@ -64,12 +64,12 @@ fn row(verdict: &Verdict) -> [String; 6] {
     ]
 }
 
-/// A finding in words, with the relative size of an established difference.
+/// A finding in words, with the size of an established difference.
 pub(super) fn finding_text(verdict: &Verdict) -> String {
-    let relative = verdict.comparison.relative_difference.map(|r| format!(" by {:.1} %", r.abs() * 100.0));
+    let amount = verdict.amount().map(|amount| format!(" by {amount}")).unwrap_or_default();
     match verdict.finding {
-        Finding::Higher => format!("higher{}", relative.unwrap_or_default()),
-        Finding::Lower => format!("lower{}", relative.unwrap_or_default()),
+        Finding::Higher => format!("higher{amount}"),
+        Finding::Lower => format!("lower{amount}"),
         Finding::NoDifference => "no difference".to_owned(),
         Finding::TooNoisy => "too noisy to tell".to_owned(),
         Finding::NotEnoughRuns => "not enough runs".to_owned(),

@@ -1,0 +1,133 @@
+//! `report.html`: one page for people, self-contained, without scripts.
+//!
+//! This file gathers the parts of the page; `verdicts`, `swarm` and `winners` compute them; `page.html` and `style.css`
+//! set them. Everything from outside (titles, names of arms and ISPs, notes, the command) is escaped by the template.
+
+mod grid;
+mod swarm;
+mod verdicts;
+mod winners;
+
+use askama::Template;
+
+use super::dictionary::{FILES, FileEntry};
+use super::plots::Plots;
+use super::store::StoreError;
+use super::{Provenance, tables::File};
+use crate::experiment::{ExperimentResult, plain_number};
+use crate::scenario::Resolved;
+use grid::Grid;
+use swarm::Budget;
+use verdicts::Card;
+use winners::Winners;
+
+/// Everything the page shows, ready to be set.
+#[derive(Template)]
+#[template(path = "page.html", config = "src/report/page/askama.toml")]
+struct Page<'a> {
+    style: &'static str,
+    title: &'a str,
+    scenario: &'a str,
+    preamble: &'a [String],
+    setting: String,
+    baseline: &'a str,
+    cards: Vec<Card>,
+    headlines: Grid,
+    pairs: Grid,
+    locality: Grid,
+    plots: &'a Plots,
+    winners: Vec<Winners>,
+    sanity: Grid,
+    budget: Vec<Budget>,
+    budget_kinds: &'static [swarm::BudgetKind],
+    endings: Grid,
+    messages: Grid,
+    notes: Vec<String>,
+    sentences: Vec<String>,
+    metrics: Grid,
+    provenance: &'a Provenance,
+    fingerprint: String,
+    files: &'static [FileEntry],
+}
+
+/// The page of an experiment.
+pub(super) fn page(
+    result: &ExperimentResult,
+    resolved: &Resolved,
+    plots: &Plots,
+    provenance: &Provenance,
+    notes: &[String],
+) -> Result<File, StoreError> {
+    let baseline = resolved.arms.get(resolved.experiment.baseline).map(|arm| arm.name.as_str()).unwrap_or_default();
+    let page = Page {
+        style: include_str!("style.css"),
+        title: &resolved.title,
+        scenario: &resolved.name,
+        preamble: &resolved.preamble,
+        setting: setting(resolved),
+        baseline,
+        cards: verdicts::cards(result, resolved),
+        headlines: verdicts::headlines(result, resolved),
+        pairs: verdicts::pairs(result),
+        locality: swarm::locality(result, resolved),
+        plots,
+        winners: winners::winners(result, resolved),
+        sanity: swarm::sanity(result, resolved),
+        budget: swarm::budgets(result, resolved),
+        budget_kinds: &swarm::BUDGET,
+        endings: swarm::endings(result, resolved),
+        messages: swarm::messages(result, resolved),
+        notes: all_notes(result, notes),
+        sentences: result.verdicts.iter().map(|verdict| unbroken(&verdict.sentence)).collect(),
+        metrics: swarm::all_metrics(result, resolved),
+        provenance,
+        fingerprint: provenance.fingerprint(),
+        files: &FILES,
+    };
+    let text = page
+        .render()
+        .map_err(|error| StoreError::Encode { file: "report.html".to_owned(), reason: error.to_string() })?;
+    Ok(("report.html", text.into_bytes()))
+}
+
+/// The same text, in which no percent sign begins a line.
+fn unbroken(text: &str) -> String {
+    text.replace(" %", "\u{a0}%")
+}
+
+/// What was run, in a line.
+fn setting(resolved: &Resolved) -> String {
+    let count = |n: usize, one: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") };
+    format!(
+        "{} × {}, {} each",
+        count(resolved.arms.len(), "arm"),
+        count(resolved.experiment.replications as usize, "replication"),
+        match resolved.population.peers {
+            1 => "1 peer".to_owned(),
+            peers if peers < 1_000 => format!("{peers} peers"),
+            peers => format!("{} peers", plain_number(f64::from(peers))),
+        }
+    )
+}
+
+/// The given notes, then those of the runs, each once; a note of some runs only says of how many.
+fn all_notes(result: &ExperimentResult, notes: &[String]) -> Vec<String> {
+    let mut all = Vec::new();
+    for note in notes {
+        if !all.contains(note) {
+            all.push(note.clone());
+        }
+    }
+    let mut counted: Vec<(&String, usize)> = Vec::new();
+    for note in result.outcomes.iter().flat_map(|outcome| &outcome.notes) {
+        match counted.iter_mut().find(|(known, _)| *known == note) {
+            Some((_, count)) => *count += 1,
+            None => counted.push((note, 1)),
+        }
+    }
+    let runs = result.outcomes.len();
+    for (note, count) in counted.into_iter().filter(|(note, _)| !notes.contains(note)) {
+        all.push(if count < runs { format!("{note} ({count} of {runs} runs)") } else { note.clone() });
+    }
+    all
+}
