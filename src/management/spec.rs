@@ -31,7 +31,7 @@ pub struct ServerSpec {
     pub as_number: Option<AsNumber>,
     /// Time it works on one request; requests queue first come, first served.
     pub service_time: Distribution,
-    /// Times in which it is down: what arrives then is lost.
+    /// Times in which it is down: what arrives then is lost, and so is what waits when one begins.
     pub outages: Vec<Outage>,
 }
 
@@ -82,11 +82,11 @@ pub struct UnisSpec {
 /// The peers' side of the control plane: the same in all arms.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DiscoverySpec {
-    /// Entries a peer asks for (BitTorrent's `numwant`).
+    /// Entries a peer asks for (`numwant` in `BitTorrent`).
     pub list: u32,
-    /// Time between regular announces; `None`: a single announce, no refresh.
+    /// Time between regular announces; `None`: a single announce, no refresh (early ones neither).
     pub interval: Option<SimDuration>,
-    /// A peer with fewer connections than this, and nobody left to contact, announces early …
+    /// A peer with fewer connections than this (and than `wanted`), and nobody left to contact, announces early …
     pub low_mark: u32,
     /// … but not sooner than this after its last announce.
     pub min_interval: SimDuration,

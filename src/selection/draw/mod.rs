@@ -62,7 +62,9 @@ pub struct ListRequest<'a> {
 
 /// Draws a list, best first. The same stream and the same order of groups and members give the same list.
 ///
-/// An `except` outside its group's members is an error of the caller and panics.
+/// # Panics
+///
+/// When an `except` lies outside its group's members: an error of the caller.
 pub fn draw_list<T: Copy>(request: &ListRequest, groups: &[CandidateGroup<T>], stream: &mut Stream) -> Vec<T> {
     assert!(
         groups.iter().all(|g| g.except.is_none_or(|except| except < g.members.len())),

@@ -26,12 +26,12 @@ fn request<'a>(order: &'a [&'a dyn Strategy], external: Option<ExternalQuota>, e
     ListRequest { requester: REQUESTER, order, external, entries }
 }
 
-fn quota(min: u32, max: u32, fill: Fill) -> Option<ExternalQuota> {
-    Some(ExternalQuota { min, max, fill })
+fn quota(min: u32, max: u32, fill: Fill) -> ExternalQuota {
+    ExternalQuota { min, max, fill }
 }
 
 /// One peer in each AS, insiders 1, 2, 3 at 0, 1, 3 hops and outsiders 11, 12, 13 at 2, 4, 5: no lots to draw.
-fn without_ties(external: Option<ExternalQuota>, entries: usize) -> Vec<u32> {
+fn without_ties(external: impl Into<Option<ExternalQuota>>, entries: usize) -> Vec<u32> {
     let groups = [
         candidates(seen(4, 4, false), &[12]),
         candidates(seen(0, 0, true), &[1]),
@@ -41,7 +41,7 @@ fn without_ties(external: Option<ExternalQuota>, entries: usize) -> Vec<u32> {
         candidates(seen(3, 3, true), &[3]),
     ];
     let mut stream = Seed::new(1, 0).stream(Purpose::Test, 0);
-    draw_list(&request(&[&AsHops], external, entries), &groups, &mut stream)
+    draw_list(&request(&[&AsHops], external.into(), entries), &groups, &mut stream)
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn when_insiders_run_out_fill_decides() {
 fn who_is_of_an_unknown_isp_is_an_outsider() {
     let groups = [candidates(example::group(1), &[9, 8]), candidates(seen(0, 0, true), &[1])];
     let mut stream = Seed::new(1, 0).stream(Purpose::Test, 0);
-    assert_eq!(draw_list(&request(&[], quota(0, 0, Fill::None), 9), &groups, &mut stream), [1]);
+    assert_eq!(draw_list(&request(&[], Some(quota(0, 0, Fill::None)), 9), &groups, &mut stream), [1]);
 }
 
 #[test]
@@ -145,12 +145,12 @@ fn lists_have_the_law_of_the_twin() {
     let orders: [&[&dyn Strategy]; 4] = [&[&Random], &[&SameAs], &[&AsHops], &[&SameAs, &AsHops]];
     let quotas = [
         None,
-        quota(0, 0, Fill::None),
-        quota(0, 1, Fill::None),
-        quota(1, 1, Fill::Ordered),
-        quota(1, 2, Fill::None),
-        quota(2, 3, Fill::Ordered),
-        quota(0, 2, Fill::Ordered),
+        Some(quota(0, 0, Fill::None)),
+        Some(quota(0, 1, Fill::None)),
+        Some(quota(1, 1, Fill::Ordered)),
+        Some(quota(1, 2, Fill::None)),
+        Some(quota(2, 3, Fill::Ordered)),
+        Some(quota(0, 2, Fill::Ordered)),
     ];
     let mut case = 0;
     for order in orders {
