@@ -95,7 +95,7 @@ impl Network {
         }
         let mut next = 0;
         while next < members.len() {
-            for &f in self.members.of(&self.resources[members[next] as usize]) {
+            for &f in self.members.of(self.resources[members[next] as usize].flows) {
                 if std::mem::replace(&mut seen_flow[f as usize], true) {
                     continue;
                 }
@@ -141,7 +141,7 @@ impl Network {
                 continue;
             }
             rest[r as usize].level = current;
-            for &f in self.members.of(&self.resources[r as usize]) {
+            for &f in self.members.of(self.resources[r as usize].flows) {
                 self.fix(f, current, rest, &mut fixed);
             }
         }

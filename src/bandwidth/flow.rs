@@ -26,19 +26,19 @@ pub(super) struct Flow {
     pub(super) moved: u64,
     /// The transfer it drains; [`NONE`] marks a free slot.
     pub(super) transfer: u32,
-    /// The next flow of the same transfer; in a free slot, the next free slot.
-    pub(super) next: u32,
+    /// The sender; in a free slot, the next free slot.
+    pub(super) clock: u32,
 }
 
-/// What only starting and stopping touch.
+/// What only starting, stopping and sharing a transfer touch.
 #[derive(Debug, Clone)]
 pub(super) struct Anchor {
     /// The flow's position among the members of each resource of its path.
     pub(super) position: [u32; LONGEST_PATH],
-    /// The sender.
-    pub(super) clock: u32,
-    /// The flow before it in its transfer.
+    /// The flow that joined the transfer before it; meaningless in the first.
     pub(super) previous: u32,
+    /// The flow that joined the transfer after it; meaningless in the last.
+    pub(super) next: u32,
     /// Its own cap in bit/s; `u64::MAX` for none.
     cap: u64,
 }
@@ -70,6 +70,9 @@ impl Network {
     /// Starts a flow of `clock`'s sender over `path`, draining `transfer`; its rate is 0 until [`Self::solve`].
     ///
     /// `weight` is finite and above 0; `cap` bounds this flow alone. `path` names 1 to 4 distinct resources.
+    ///
+    /// # Panics
+    /// When one of these conditions fails, or `clock` or `transfer` does not exist: mistakes of the caller.
     pub fn start_flow(
         &mut self,
         now: SimTime,
@@ -97,12 +100,11 @@ impl Network {
             settled: now,
             moved: 0,
             transfer: NONE,
-            next: NONE,
+            clock: clock.0,
         };
-        self.anchors[f as usize].clock = clock.0;
         self.anchors[f as usize].cap = cap;
         for (i, &r) in path.iter().enumerate() {
-            self.anchors[f as usize].position[i] = self.members.add(&mut self.resources[r.index()], f);
+            self.anchors[f as usize].position[i] = self.members.push(&mut self.resources[r.index()].flows, f);
         }
         self.attach(now, f, transfer);
         self.queue_path(f);
@@ -122,10 +124,9 @@ impl Network {
             let resource = &mut self.resources[r as usize];
             resource.load -= rate;
             let position = self.anchors[f as usize].position[i];
-            let heir = self.members.remove(resource, position);
             // Room at a resource that binds nobody changes nothing.
             let dirty = resource.saturated();
-            if heir != NONE {
+            if let Some(heir) = self.members.swap_remove(&mut resource.flows, position) {
                 let hop = self.flows[heir as usize].path.iter().position(|&s| s == r);
                 if let Some(hop) = hop {
                     self.anchors[heir as usize].position[hop] = position;
@@ -136,13 +137,14 @@ impl Network {
             }
         }
         self.flows[f as usize].transfer = NONE;
-        self.flows[f as usize].next = self.free_flow;
+        self.flows[f as usize].clock = self.free_flow;
         self.free_flow = f;
         moved
     }
 
     /// Lets a flow go on, without a gap and at the same rate, with another transfer. Returns the nanobits that it
-    /// moved on the old one, which stays with what is missing of it.
+    /// moved on the old one, which stays with what is missing of it. `transfer` may be the old one: the count of what
+    /// the flow moved begins anew, and it joins last.
     pub fn redirect_flow(&mut self, now: SimTime, flow: FlowId, transfer: TransferId) -> u64 {
         let now = now.as_nanos();
         let moved = self.detach(now, flow.0);
@@ -153,13 +155,18 @@ impl Network {
     /// Changes a flow's own cap; in force after the next [`Self::solve`].
     pub fn set_cap(&mut self, _now: SimTime, flow: FlowId, cap: Option<BitRate>) {
         let cap = cap.map_or(u64::MAX, BitRate::get);
-        self.anchors[flow.index()].cap = cap;
+        if std::mem::replace(&mut self.anchors[flow.index()].cap, cap) == cap {
+            return;
+        }
         let entry = &mut self.flows[flow.index()];
         entry.cap = cap_level(cap, entry.weight);
         self.queue_path(flow.0);
     }
 
-    /// Changes a flow's weight (finite, above 0); in force after the next [`Self::solve`].
+    /// Changes a flow's weight; in force after the next [`Self::solve`].
+    ///
+    /// # Panics
+    /// When the weight is not finite and above 0.
     pub fn set_weight(&mut self, _now: SimTime, flow: FlowId, weight: f64) {
         let cap = self.anchors[flow.index()].cap;
         let entry = &mut self.flows[flow.index()];
@@ -209,7 +216,7 @@ impl Network {
 
     /// The sender whose flow this is.
     pub fn flow_clock(&self, flow: FlowId) -> ClockId {
-        ClockId(self.anchors[flow.index()].clock)
+        ClockId(self.flows[flow.index()].clock)
     }
 
     /// Brings `moved` up to date with the rate in force.
@@ -220,7 +227,7 @@ impl Network {
     fn free_slot(&mut self) -> u32 {
         if self.free_flow != NONE {
             let f = self.free_flow;
-            self.free_flow = self.flows[f as usize].next;
+            self.free_flow = self.flows[f as usize].clock;
             return f;
         }
         let f = self.flows.len() as u32;
@@ -233,9 +240,9 @@ impl Network {
             settled: 0,
             moved: 0,
             transfer: NONE,
-            next: NONE,
+            clock: NONE,
         });
-        self.anchors.push(Anchor { position: [NONE; LONGEST_PATH], clock: NONE, previous: NONE, cap: u64::MAX });
+        self.anchors.push(Anchor { position: [NONE; LONGEST_PATH], previous: NONE, next: NONE, cap: u64::MAX });
         f
     }
 

@@ -27,6 +27,7 @@
 //!
 //! **May import**: `units`. **Goes next**: `world` turns clocks into events; `services` read rates and amounts.
 
+mod blocks;
 mod clock;
 mod component;
 mod fill;

@@ -1,10 +1,11 @@
 //! The bandwidth state of one world.
 
-use super::clock::Clock;
+use super::blocks::Blocks;
+use super::clock::{Clock, LedBlocks};
 use super::fill::Demand;
 use super::flow::{Anchor, Flow};
 use super::identity::NONE;
-use super::resource::{Members, Resource};
+use super::resource::Resource;
 use super::transfer::Transfer;
 use super::{FlowId, ResourceId, SharingSpec};
 use crate::units::BitRate;
@@ -23,13 +24,18 @@ const LARGEST_CAPACITY: u64 = 1 << 53;
 #[derive(Debug, Clone)]
 pub struct Network {
     pub(super) resources: Vec<Resource>,
-    pub(super) members: Members,
+    /// The flows across each resource.
+    pub(super) members: Blocks<u32>,
     pub(super) flows: Vec<Flow>,
     pub(super) anchors: Vec<Anchor>,
     pub(super) free_flow: u32,
     pub(super) transfers: Vec<Transfer>,
     pub(super) free_transfer: u32,
     pub(super) clocks: Vec<Clock>,
+    /// The transfers led by each clock.
+    pub(super) led: LedBlocks,
+    /// Every transfer's position in its clock's heap.
+    pub(super) led_position: Vec<u32>,
     /// Resources to be solved, first in, first out.
     pub(super) worklist: Vec<u32>,
     /// Resources re-solved in the last solve.
@@ -49,17 +55,22 @@ pub struct Network {
 
 impl Network {
     /// An empty network.
+    ///
+    /// # Panics
+    /// When the tolerance is not between 0 and 0.05.
     pub fn new(spec: SharingSpec) -> Self {
         assert!((0.0..=0.05).contains(&spec.tolerance), "the tolerance lies between 0 and 0.05");
         Self {
             resources: Vec::new(),
-            members: Members::default(),
+            members: Blocks::new(),
             flows: Vec::new(),
             anchors: Vec::new(),
             free_flow: NONE,
             transfers: Vec::new(),
             free_transfer: NONE,
             clocks: Vec::new(),
+            led: Blocks::new(),
+            led_position: Vec::new(),
             worklist: Vec::new(),
             touched: Vec::new(),
             demands: Vec::new(),
@@ -72,7 +83,10 @@ impl Network {
         }
     }
 
-    /// Adds an uplink, a downlink or a capacitated link; `capacity` is at most 2⁵³ bit/s.
+    /// Adds an uplink, a downlink or a capacitated link.
+    ///
+    /// # Panics
+    /// When `capacity` is above 2⁵³ bit/s.
     pub fn add_resource(&mut self, capacity: BitRate) -> ResourceId {
         let id = self.resources.len() as u32;
         assert!(id < NONE, "more resources than a u32 can number");
@@ -82,10 +96,16 @@ impl Network {
     }
 
     /// Changes a capacity; in force after the next [`Self::solve`].
+    ///
+    /// # Panics
+    /// When `capacity` is above 2⁵³ bit/s.
     pub fn set_capacity(&mut self, resource: ResourceId, capacity: BitRate) {
         assert!(capacity.get() <= LARGEST_CAPACITY, "a capacity is at most 2^53 bit/s");
-        self.resources[resource.index()].capacity = capacity.get();
-        self.queue(resource.0);
+        let entry = &mut self.resources[resource.index()];
+        if entry.capacity != capacity.get() {
+            entry.capacity = capacity.get();
+            self.queue(resource.0);
+        }
     }
 
     /// The resource's capacity.
@@ -105,7 +125,7 @@ impl Network {
 
     /// The flows across the resource, in no particular but a reproducible order.
     pub fn resource_flows(&self, resource: ResourceId) -> impl Iterator<Item = FlowId> + '_ {
-        self.members.of(&self.resources[resource.index()]).iter().copied().map(FlowId)
+        self.members.of(self.resources[resource.index()].flows).iter().copied().map(FlowId)
     }
 
     /// The resources re-solved in the last [`Self::solve`], each once.

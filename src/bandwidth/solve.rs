@@ -48,7 +48,7 @@ impl Network {
         let resource = &self.resources[r as usize];
         let mut demands = std::mem::take(&mut self.demands);
         demands.clear();
-        demands.extend(self.members.of(resource).iter().map(|&f| {
+        demands.extend(self.members.of(resource.flows).iter().map(|&f| {
             let flow = &self.flows[f as usize];
             Demand { elsewhere: flow.level_elsewhere(&self.resources, r), weight: flow.weight, flow: f }
         }));
@@ -125,12 +125,12 @@ impl Network {
                 resource.load,
                 resource.capacity
             );
-            for i in resource.span() {
+            for i in 0..resource.flows.len() as usize {
                 let over = self.resources[r as usize].load.saturating_sub(self.resources[r as usize].capacity);
                 if over == 0 {
                     break;
                 }
-                let f = self.members.at(i);
+                let f = self.members.of(self.resources[r as usize].flows)[i];
                 let rate = self.flows[f as usize].rate;
                 self.set_rate(now, f, rate - rate.min(over), r);
             }
@@ -155,11 +155,8 @@ impl Network {
     }
 }
 
-/// Whether a level moved by more than the tolerance.
+/// Whether a level moved by more than the tolerance, or became finite or infinite.
 fn moves(before: f64, after: f64, tolerance: f64) -> bool {
-    if before == after {
-        return false;
-    }
-    // Also true where one of them is infinite.
+    // The difference of two infinite levels is not a number, hence not above anything.
     (before - after).abs() > tolerance * before.min(after)
 }

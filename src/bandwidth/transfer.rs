@@ -1,5 +1,6 @@
 //! Transfers: amounts that flows drain together, to the nanobit.
 
+use super::flow::Anchor;
 use super::identity::NONE;
 use crate::units::SimTime;
 
@@ -18,8 +19,6 @@ pub(super) struct Transfer {
     pub(super) settled: u64,
     /// Sum of its flows' rates, bit/s.
     pub(super) total: u64,
-    /// When it will have been moved, ns; `u64::MAX` for never.
-    pub(super) finish: u64,
     /// What is missing and what its present flows have moved: the amount less what flows that left took along.
     pub(super) kept: u64,
     /// Its lead, the first flow still attached.
@@ -28,29 +27,42 @@ pub(super) struct Transfer {
     pub(super) last: u32,
     /// The sender of the lead; [`NONE`] without flows.
     pub(super) clock: u32,
-    /// Among the transfers led by the same sender; in a free slot, the next free slot.
-    pub(super) next_led: u32,
-    pub(super) previous_led: u32,
-    /// Whether `finish` awaits recomputation.
+    /// In a free slot, the next free slot.
+    next_free: u32,
+    /// Whether its finish awaits recomputation.
     pub(super) dirty: bool,
     pub(super) open: bool,
 }
 
+impl Transfer {
+    /// When it will have been moved, ns; `u64::MAX` for never.
+    pub(super) const fn finish(&self) -> u64 {
+        if self.missing == 0 {
+            self.settled + 1
+        } else if self.total == 0 {
+            u64::MAX
+        } else {
+            self.settled.saturating_add(self.missing.div_ceil(self.total))
+        }
+    }
+}
+
 impl Network {
-    /// Opens a transfer of `amount` nanobits (at most 2⁶³).
+    /// Opens a transfer of `amount` nanobits.
+    ///
+    /// # Panics
+    /// When the amount is above 2⁶³.
     pub fn open_transfer(&mut self, now: SimTime, amount: u64) -> TransferId {
         assert!(amount <= LARGEST_AMOUNT, "a transfer moves at most 2^63 nanobits");
         let mut fresh = Transfer {
             missing: amount,
             settled: now.as_nanos(),
             total: 0,
-            finish: u64::MAX,
             kept: amount,
             first: NONE,
             last: NONE,
             clock: NONE,
-            next_led: NONE,
-            previous_led: NONE,
+            next_free: NONE,
             dirty: false,
             open: true,
         };
@@ -59,10 +71,11 @@ impl Network {
             let t = self.transfers.len() as u32;
             assert!(t < NONE, "more transfers than a u32 can number");
             self.transfers.push(fresh);
+            self.led_position.push(NONE);
             return TransferId(t);
         }
         let slot = &mut self.transfers[t as usize];
-        self.free_transfer = slot.next_led;
+        self.free_transfer = slot.next_free;
         // The slot may still stand on the list of changed transfers.
         fresh.dirty = slot.dirty;
         *slot = fresh;
@@ -70,10 +83,13 @@ impl Network {
     }
 
     /// Adds `extra` nanobits to what is missing.
+    ///
+    /// # Panics
+    /// When what is missing, with what the flows now attached have moved, would exceed 2⁶³.
     pub fn extend_transfer(&mut self, now: SimTime, transfer: TransferId, extra: u64) {
         self.settle_transfer(now.as_nanos(), transfer.0);
         let entry = &mut self.transfers[transfer.index()];
-        assert!(extra <= LARGEST_AMOUNT && entry.missing + extra <= LARGEST_AMOUNT, "at most 2^63 nanobits");
+        assert!(extra <= LARGEST_AMOUNT - entry.kept.min(LARGEST_AMOUNT), "a transfer holds at most 2^63 nanobits");
         entry.missing += extra;
         entry.kept += extra;
         self.mark_transfer(transfer.0);
@@ -87,21 +103,23 @@ impl Network {
     }
 
     /// Forgets a transfer that no flow drains.
+    ///
+    /// # Panics
+    /// When a flow drains it, or it is closed already.
     pub fn close_transfer(&mut self, transfer: TransferId) {
         let free = self.free_transfer;
         let entry = &mut self.transfers[transfer.index()];
         assert!(entry.open && entry.first == NONE, "a transfer is closed while a flow drains it, or twice");
         entry.open = false;
-        entry.next_led = free;
+        entry.next_free = free;
         self.free_transfer = transfer.0;
     }
 
     /// The flows that drain the transfer, in the order in which they joined; the first is its lead.
     pub fn transfer_flows(&self, transfer: TransferId) -> impl Iterator<Item = FlowId> + '_ {
-        let first = self.transfers[transfer.index()].first;
-        std::iter::successors((first != NONE).then_some(first), |&f| {
-            let next = self.flows[f as usize].next;
-            (next != NONE).then_some(next)
+        let Transfer { first, last, .. } = self.transfers[transfer.index()];
+        std::iter::successors((first != NONE).then_some(first), move |&f| {
+            (f != last).then(|| self.anchors[f as usize].next)
         })
         .map(FlowId)
     }
@@ -125,14 +143,14 @@ impl Network {
 
     fn take_off(&mut self, now: u64, t: u32, over: u128) {
         let mut over = u64::try_from(over).unwrap_or(u64::MAX);
-        let mut f = self.transfers[t as usize].first;
-        while f != NONE && over > 0 {
+        let Transfer { first: mut f, last, .. } = self.transfers[t as usize];
+        while f != NONE {
             self.settle_flow(now, f);
             let flow = &mut self.flows[f as usize];
             let cut = over.min(flow.moved);
             flow.moved -= cut;
             over -= cut;
-            f = flow.next;
+            f = if f == last || over == 0 { NONE } else { self.anchors[f as usize].next };
         }
         assert!(over == 0, "a transfer was drained by more than its flows moved");
     }
@@ -152,15 +170,15 @@ impl Network {
         let entry = &mut self.transfers[t as usize];
         let flow = &mut self.flows[f as usize];
         flow.transfer = t;
-        flow.next = NONE;
         entry.total += flow.rate;
+        let clock = flow.clock;
         let last = std::mem::replace(&mut entry.last, f);
-        self.anchors[f as usize].previous = last;
         if last == NONE {
             entry.first = f;
-            self.lead(t, self.anchors[f as usize].clock);
+            self.lead(t, clock);
         } else {
-            self.flows[last as usize].next = f;
+            self.anchors[last as usize].next = f;
+            self.anchors[f as usize].previous = last;
         }
         self.mark_transfer(t);
     }
@@ -173,25 +191,27 @@ impl Network {
         self.settle_transfer(now, t);
         let flow = &mut self.flows[f as usize];
         let moved = std::mem::take(&mut flow.moved);
-        let next = flow.next;
-        let rate = flow.rate;
-        let previous = self.anchors[f as usize].previous;
         let entry = &mut self.transfers[t as usize];
-        entry.total -= rate;
+        entry.total -= flow.rate;
         entry.kept -= moved;
-        if next == NONE {
-            entry.last = previous;
-        } else {
-            self.anchors[next as usize].previous = previous;
-        }
-        if previous == NONE {
-            entry.first = next;
-            self.unlead(t);
-            if next != NONE {
-                self.lead(t, self.anchors[next as usize].clock);
+        match (entry.first == f, entry.last == f) {
+            (true, true) => {
+                entry.first = NONE;
+                entry.last = NONE;
+                self.unlead(t);
             }
-        } else {
-            self.flows[previous as usize].next = next;
+            (true, false) => {
+                let next = self.anchors[f as usize].next;
+                entry.first = next;
+                self.unlead(t);
+                self.lead(t, self.flows[next as usize].clock);
+            }
+            (false, true) => entry.last = self.anchors[f as usize].previous,
+            (false, false) => {
+                let Anchor { previous, next, .. } = self.anchors[f as usize];
+                self.anchors[previous as usize].next = next;
+                self.anchors[next as usize].previous = previous;
+            }
         }
         self.mark_transfer(t);
         moved
@@ -214,6 +234,10 @@ impl Network {
         if !entry.dirty {
             entry.dirty = true;
             self.changed_transfers.push(t);
+            let c = entry.clock;
+            if c != NONE {
+                self.mark_clock(c);
+            }
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Invariants, checked whole.
 
 use super::identity::NONE;
-
 use super::{Network, TransferId};
 
 impl Network {
@@ -11,8 +10,9 @@ impl Network {
     /// When a resource carries more than its capacity or another load than its flows' rates, or when what is missing
     /// of a transfer and what its flows moved do not add up to its amount.
     pub fn verify(&self) {
+        self.verify_clocks();
         for (i, resource) in self.resources.iter().enumerate() {
-            let flows = self.members.of(resource);
+            let flows = self.members.of(resource.flows);
             let load: u64 = flows.iter().map(|&f| self.flows[f as usize].rate).sum();
             assert!(load == resource.load, "resource {i}: its load is not the sum of its flows' rates");
             assert!(resource.queued || load <= resource.capacity, "resource {i} carries more than its capacity");
@@ -31,7 +31,7 @@ impl Network {
             assert!(moved + self.missing(at, id) == transfer.kept, "transfer {i}: its bytes are not conserved");
             let total: u64 = self.transfer_flows(id).map(|f| self.flows[f.index()].rate).sum();
             assert!(total == transfer.total, "transfer {i}: its rate is not the sum of its flows' rates");
-            let lead = self.transfer_flows(id).next().map_or(NONE, |f| self.anchors[f.index()].clock);
+            let lead = self.transfer_flows(id).next().map_or(NONE, |f| self.flows[f.index()].clock);
             assert!(lead == transfer.clock, "transfer {i}: its clock is not its lead's");
         }
     }

@@ -103,3 +103,108 @@ fn two_senders_at_one_to_three_share_a_transfer() {
     assert_eq!(due(&mut network), [(a, None)]);
     network.verify();
 }
+
+/// A gapless connection: its next transfer begins in the same instant, and no rate is touched.
+#[test]
+fn a_redirected_flow_has_no_gap() {
+    let mut exercise = Exercise::new(&[1_000]);
+    let flows = [exercise.flow(&[0]), exercise.flow(&[0])];
+    assert_eq!(exercise.rates(&flows), [500, 500]);
+    let network = &mut exercise.network;
+    let clock = network.flow_clock(flows[0]);
+    due(network);
+    let (first, second) = (network.open_transfer(at(0), 500 * BIT), network.open_transfer(at(0), 250 * BIT));
+    network.redirect_flow(at(0), flows[0], first);
+    assert_eq!(due(network), [(clock, Some(BIT))]);
+    assert_eq!(finished(network, at(BIT), clock), [first]);
+    assert_eq!(network.redirect_flow(at(BIT), flows[0], second), 500 * BIT);
+    network.close_transfer(first);
+    assert_eq!(due(network), [(clock, Some(BIT + BIT / 2))], "no solve was needed");
+    assert_eq!(network.rate(flows[0]), BitRate::new(500));
+    network.verify();
+}
+
+/// A choke in the middle keeps what was moved, and another sender finishes the rest.
+#[test]
+fn a_stopped_flow_leaves_its_bytes_to_the_next() {
+    let mut network = Network::new(SharingSpec { tolerance: 0.0 });
+    let up = [700, 300].map(|c| network.add_resource(BitRate::new(c)));
+    let (a, b) = (network.add_clock(), network.add_clock());
+    let piece = network.open_transfer(at(0), 1_000 * BIT);
+    let flow = network.start_flow(at(0), a, &up[..1], 1.0, None, piece);
+    network.solve(at(0));
+    assert_eq!(due(&mut network), [(a, Some(1_428_571_429))]);
+    assert_eq!(network.stop_flow(at(BIT), flow), 700 * BIT);
+    network.solve(at(BIT));
+    assert_eq!(due(&mut network), [(a, None)]);
+    assert_eq!(network.missing(at(5 * BIT), piece), 300 * BIT);
+    let flow = network.start_flow(at(5 * BIT), b, &up[1..], 1.0, None, piece);
+    network.solve(at(5 * BIT));
+    assert_eq!(due(&mut network), [(b, Some(6 * BIT))]);
+    assert_eq!(finished(&mut network, at(6 * BIT), b), [piece]);
+    assert_eq!(network.stop_flow(at(6 * BIT), flow), 300 * BIT);
+}
+
+/// The last nanosecond moves 7 nanobits for the 3 that were missing: the 4 are taken off the lead.
+#[test]
+fn the_last_nanosecond_is_cut() {
+    let mut network = Network::new(SharingSpec { tolerance: 0.0 });
+    let up = [5, 2].map(|c| network.add_resource(BitRate::new(c)));
+    let clock = network.add_clock();
+    let transfer = network.open_transfer(at(0), 7 * 10 + 3);
+    let flows = up.map(|r| network.start_flow(at(0), clock, &[r], 1.0, None, transfer));
+    network.solve(at(0));
+    assert_eq!(due(&mut network), [(clock, Some(11))]);
+    assert_eq!(flows.map(|f| network.moved(at(11), f)), [51, 22], "before it is settled");
+    assert_eq!(finished(&mut network, at(11), clock), [transfer]);
+    assert_eq!(flows.map(|f| network.moved(at(11), f)), [51, 22], "and after");
+    assert_eq!(network.missing(at(11), transfer), 0);
+    network.verify();
+}
+
+/// Caps and weights in closed form: 1:3 of what a capped flow leaves.
+#[test]
+fn weights_share_what_caps_leave() {
+    let mut network = Network::new(SharingSpec { tolerance: 0.0 });
+    let link = network.add_resource(BitRate::new(1_000));
+    let clock = network.add_clock();
+    let mut start = |weight, cap: Option<u64>| {
+        let transfer = network.open_transfer(at(0), BIT);
+        network.start_flow(at(0), clock, &[link], weight, cap.map(BitRate::new), transfer)
+    };
+    let flows = [start(1.0, None), start(3.0, None), start(5.0, Some(200))];
+    network.solve(at(0));
+    assert_eq!(flows.map(|f| network.rate(f).get()), [200, 600, 200]);
+    assert!(network.is_saturated(link));
+    network.set_cap(at(0), flows[0], Some(BitRate::new(100)));
+    network.set_cap(at(0), flows[1], Some(BitRate::new(100)));
+    network.solve(at(0));
+    assert_eq!(flows.map(|f| network.rate(f).get()), [100, 100, 200]);
+    assert!(!network.is_saturated(link), "nobody is bound by the link");
+    assert_eq!(network.load(link), BitRate::new(400));
+    network.set_weight(at(0), flows[2], 1.0);
+    network.set_cap(at(0), flows[2], Some(BitRate::new(800)));
+    network.solve(at(0));
+    assert_eq!(flows.map(|f| network.rate(f).get()), [100, 100, 800]);
+    assert!(network.is_saturated(link), "the tie rule: exactly filled");
+    assert_eq!(network.touched_resources(), [link]);
+}
+
+/// A link that is down stops its flows; when it is back they go on where they were.
+#[test]
+fn a_link_goes_down_and_comes_back() {
+    let mut network = Network::new(SharingSpec { tolerance: 0.0 });
+    let link = network.add_resource(BitRate::new(100));
+    let clock = network.add_clock();
+    let transfer = network.open_transfer(at(0), 200 * BIT);
+    let flow = network.start_flow(at(0), clock, &[link], 1.0, None, transfer);
+    network.solve(at(0));
+    assert_eq!(due(&mut network), [(clock, Some(2 * BIT))]);
+    network.set_capacity(link, BitRate::ZERO);
+    network.solve(at(BIT));
+    assert_eq!((due(&mut network), network.rate(flow)), (vec![(clock, None)], BitRate::ZERO));
+    network.set_capacity(link, BitRate::new(50));
+    network.solve(at(9 * BIT));
+    assert_eq!(due(&mut network), [(clock, Some(11 * BIT))]);
+    network.verify();
+}

@@ -39,7 +39,7 @@ impl Account {
         // Small rates: whole bit/s and the rounding of the last nanosecond matter.
         let links = (0..2 + draw.below(8)).map(|_| network.add_resource(BitRate::new(1 + draw.below(3_000) as u64)));
         let links = links.collect();
-        let clocks = (0..1 + draw.below(5)).map(|_| network.add_clock()).collect();
+        let clocks = (0..=draw.below(5)).map(|_| network.add_clock()).collect();
         Self {
             draw,
             now: 0,
@@ -261,9 +261,16 @@ impl Account {
         assert_eq!(self.pending, expected, "completions at {}", self.now);
     }
 
+    /// Begins with a crowd of flows of few senders: large heaps, and whole levels that move at once.
+    fn crowd(&mut self, flows: usize) {
+        for _ in 0..flows {
+            self.start();
+        }
+    }
+
     fn run(&mut self, steps: usize) {
         for _ in 0..steps {
-            for _ in 0..1 + self.draw.below(3) {
+            for _ in 0..=self.draw.below(3) {
                 self.change();
             }
             self.settle();
@@ -280,8 +287,9 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn bytes_and_completions_follow_the_account(seed in any::<u64>(), loose in any::<bool>()) {
+    fn bytes_and_completions_follow_the_account(seed in any::<u64>(), loose in any::<bool>(), crowded in 0..8_u8) {
         let mut account = Account::new(seed, if loose { 0.02 } else { 0.0 });
+        account.crowd(if crowded == 0 { 150 } else { 0 });
         account.run(120);
     }
 }
