@@ -33,7 +33,7 @@
 //! A line that is not a relationship at all is an error, not dirt.
 //!
 //! **Limits.** 100,000 generated ASes; provider chains of at most 30 links, so that a route has at most 61 (the file of
-//! January 2017 has chains of 15); a route table no larger than the caller's limit.
+//! January 2017 has chains of 18); a route table no larger than the caller's limit.
 //!
 //! **Cost.** See `route_sweep.rs`: time per destination is one pass over the links of ASes that have customers.
 //!
@@ -66,6 +66,8 @@ mod topology;
 mod brute_force_tests;
 #[cfg(test)]
 mod real_file_tests;
+#[cfg(test)]
+mod source_tests;
 
 pub use draft::AsLink;
 pub use error::UnderlayError;

@@ -36,8 +36,9 @@ impl PackedRoute {
     pub(super) const fn peer(length: u8) -> Self {
         Self(0x80 | length)
     }
-    pub(super) const fn provider(length: u8) -> Self {
-        Self(0xC0 | length)
+    /// A route through a provider whose own route has this length (63: none).
+    pub(super) const fn by_way_of_provider(length: u8) -> Self {
+        if length == LENGTH { Self::NONE } else { Self(0xC0 | (length + 1)) }
     }
     /// Length, or 63 when there is no route.
     pub(super) const fn length(self) -> u8 {

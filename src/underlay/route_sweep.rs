@@ -82,10 +82,24 @@ impl<'graph> RouteSweep<'graph> {
 
     fn provider_route(&self, place: u32) -> PackedRoute {
         let lengths = self.graph.providers.of(place).iter().map(|p| self.routes[*p as usize].length());
-        match lengths.min() {
-            Some(length) if length < PackedRoute::NONE.length() => PackedRoute::provider(length + 1),
-            _ => PackedRoute::NONE,
+        lengths.min().map_or(PackedRoute::NONE, PackedRoute::by_way_of_provider)
+    }
+
+    /// Route and next place of a stub in one pass over its providers.
+    fn provider_choice(&self, place: u32) -> Option<(PackedRoute, u32)> {
+        // Of equal lengths `min_by_key` takes the first: the lowest AS number.
+        let next = self.graph.providers.of(place).iter().min_by_key(|p| self.routes[**p as usize].length())?;
+        let route = PackedRoute::by_way_of_provider(self.routes[*next as usize].length());
+        (!route.is_none()).then_some((route, *next))
+    }
+
+    /// Route of `place`, and the place after it unless it is the destination; `None` without a route.
+    pub(super) fn choice(&self, place: u32) -> Option<(PackedRoute, Option<u32>)> {
+        let settled = self.routes[place as usize];
+        if settled.is_none() {
+            return self.provider_choice(place).map(|(route, next)| (route, Some(next)));
         }
+        Some((settled, self.step(place).map(|step| step.next)))
     }
 
     /// The route of `place`.

@@ -23,10 +23,10 @@ impl RouteTree {
         let mut routes = vec![PackedRoute::NONE; underlay.as_count()];
         let mut next = vec![NOBODY; underlay.as_count()];
         for place in 0..graph.len() {
-            let index = graph.as_at(place).index();
-            routes[index] = sweep.route(place);
-            if let Some(step) = sweep.step(place) {
-                next[index] = graph.as_at(step.next);
+            if let Some((route, after)) = sweep.choice(place) {
+                let index = graph.as_at(place).index();
+                routes[index] = route;
+                next[index] = after.map_or(NOBODY, |after| graph.as_at(after));
             }
         }
         Self { destination, routes, next }

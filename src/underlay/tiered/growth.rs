@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use crate::random::Stream;
 
 /// Exponent of the Zipf law of attraction over transit ASes; see the test for what it was fitted to.
-const ATTRACTION: f64 = 1.1;
+const ATTRACTION: f64 = 1.05;
 /// Probability that a stub's provider is a tier-1 AS.
-const TIER1_PROVIDER: f64 = 0.15;
+const TIER1_PROVIDER: f64 = 0.1;
 /// Probability of one more provider, beyond two.
 const FURTHER_PROVIDER: f64 = 0.3;
 /// Most providers of one AS.
 const MOST_PROVIDERS: usize = 6;
-/// Longest provider chain (the real graph's is 15), well inside what routing supports.
+/// Longest provider chain (the real graph's has 18 links), well inside what routing supports.
 const LONGEST_CHAIN: u32 = 12;
 /// Draws before a search gives up drawing and takes the first that fits.
 const DRAWS: u32 = 64;
