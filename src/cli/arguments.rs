@@ -33,7 +33,7 @@ pub(super) struct ScenarioArguments {
     #[arg(value_name = "SCENARIO")]
     pub(super) scenario: PathBuf,
     /// Root seed instead of the scenario's.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     pub(super) seed: Option<u64>,
     /// Change a value of the scenario, as in `--set experiment.replications=3`; may be repeated.
     #[arg(long = "set", value_name = "PATH=VALUE", value_parser = assignment)]

@@ -71,8 +71,7 @@ mod tests {
         let say = |kind| {
             let mut err = Vec::new();
             let mut out = Broken(kind);
-            let mut console =
-                Console { out: &mut out, err: &mut err, out_color: false, err_color: false, bar: false };
+            let mut console = Console { out: &mut out, err: &mut err, out_color: false, err_color: false, bar: false };
             (console.say("x"), String::from_utf8(err).unwrap())
         };
         assert_eq!(say(ErrorKind::BrokenPipe), (Ok(()), String::new()));

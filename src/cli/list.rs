@@ -25,11 +25,7 @@ struct Entry {
     needs: String,
 }
 
-pub(super) fn list(
-    arguments: &ListArguments,
-    strategies: &Catalog,
-    console: &mut Console<'_>,
-) -> Result<Exit, Exit> {
+pub(super) fn list(arguments: &ListArguments, strategies: &Catalog, console: &mut Console<'_>) -> Result<Exit, Exit> {
     if arguments.catalog == Some(CatalogName::Keys) {
         console.say(&keys(arguments.format))?;
         return Ok(Exit::Done);
@@ -84,11 +80,9 @@ fn shown(name: CatalogName, strategies: &Catalog) -> Option<Shown> {
             key: "population.placement",
             entries: population(&population::catalog::PLACEMENTS),
         },
-        CatalogName::Arrivals => Shown {
-            title: "arrivals",
-            key: "population.arrivals",
-            entries: population(&population::catalog::ARRIVALS),
-        },
+        CatalogName::Arrivals => {
+            Shown { title: "arrivals", key: "population.arrivals", entries: population(&population::catalog::ARRIVALS) }
+        }
         CatalogName::Keys => return None,
     })
 }
@@ -120,16 +114,17 @@ fn keys(format: Format) -> String {
     let keys = scenario::accepted_keys();
     match format {
         Format::Json => {
-            let all = keys.iter().map(|key| {
-                json!({ "path": key.path, "default": key.default, "allowed": key.allowed, "doc": key.doc })
-            });
+            let all = keys
+                .iter()
+                .map(|key| json!({ "path": key.path, "default": key.default, "allowed": key.allowed, "doc": key.doc }));
             format!("{:#}\n", json!({ "keys": all.collect::<Vec<_>>() }))
         }
         Format::Text => {
             let mut text = String::new();
             for key in &keys {
                 let default = key.default.as_deref().unwrap_or("must be given");
-                let _ = writeln!(text, "{}\n    {}\n    default: {default}; allowed: {}", key.path, key.doc, key.allowed);
+                let _ =
+                    writeln!(text, "{}\n    {}\n    default: {default}; allowed: {}", key.path, key.doc, key.allowed);
             }
             text
         }

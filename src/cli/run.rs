@@ -1,6 +1,6 @@
 //! `peerscape run`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use super::Exit;
@@ -143,7 +143,7 @@ fn stopped(
     if !finished.is_empty() {
         let kept = folder.runs_in_progress();
         let names: Vec<String> = finished.iter().map(|run| name(*run, resolved)).collect();
-        message.push_str(&format!(" in {}:\n  {}", kept.display(), names.join("\n  ")));
+        message = format!("{message} in {}:\n  {}", kept.display(), names.join("\n  "));
     }
     failed(exit, &message, format, console)
 }
@@ -155,7 +155,7 @@ fn name(run: RunId, resolved: &Resolved) -> String {
 
 /// The command that gives the result again, for `provenance.json`: only the options that can change a byte of it.
 fn command(arguments: &ScenarioArguments) -> String {
-    let mut words = vec!["peerscape".to_owned(), "run".to_owned(), quoted(&path_text(&arguments.scenario))];
+    let mut words = vec!["peerscape".to_owned(), "run".to_owned(), quoted(&arguments.scenario.to_string_lossy())];
     if let Some(seed) = arguments.seed {
         words.extend(["--seed".to_owned(), seed.to_string()]);
     }
@@ -163,10 +163,6 @@ fn command(arguments: &ScenarioArguments) -> String {
         words.extend(["--set".to_owned(), quoted(&format!("{path}={value}"))]);
     }
     words.join(" ")
-}
-
-fn path_text(path: &PathBuf) -> String {
-    path.to_string_lossy().into_owned()
 }
 
 /// `text` as one word of a POSIX shell.
@@ -187,7 +183,8 @@ mod tests {
 
     #[test]
     fn the_command_leaves_out_what_changes_nothing_and_survives_a_shell() {
-        let line = ["peerscape", "run", "my file.toml", "--jobs", "2", "--out", "x", "--force", "--quiet", "--seed", "7"];
+        let line =
+            ["peerscape", "run", "my file.toml", "--jobs", "2", "--out", "x", "--force", "--quiet", "--seed", "7"];
         let set = ["--set", "experiment.deadline=2 h", "--set", "title=it's"];
         let parsed = Arguments::try_parse_from(line.iter().chain(&set)).unwrap();
         let Command::Run(arguments) = parsed.command else { panic!("it is `run`") };

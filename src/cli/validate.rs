@@ -45,8 +45,10 @@ fn text(resolved: &Resolved, jobs: usize, notes: &[String]) -> String {
         experiment.seed,
         experiment.deadline,
     );
-    let seeds = resolved.population.seeds.count;
-    let _ = writeln!(text, "{} peers and {seeds} seeds over {}\n", resolved.population.peers, underlay(resolved));
+    let population = &resolved.population;
+    let seeds = if population.seeds.count == 1 { "seed" } else { "seeds" };
+    let count = population.seeds.count;
+    let _ = writeln!(text, "{} peers and {count} initial {seeds} over {}\n", population.peers, underlay(resolved));
     let width = resolved.arms.iter().map(|arm| arm.name.chars().count()).max().unwrap_or(0);
     for (position, arm) in resolved.arms.iter().enumerate() {
         let mark = if position == experiment.baseline { "  (baseline)" } else { "" };

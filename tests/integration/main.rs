@@ -1,4 +1,6 @@
 //! Tests of the whole: through the binary, through the library, and of the source tree.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking, helpers included")]
 
-// mod cli;
+mod cli;
+mod own_strategy;
 mod source_tree;

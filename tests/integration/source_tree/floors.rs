@@ -103,7 +103,7 @@ impl Floors {
         let walled = match walls {
             Walls::Closed(closed) => closed.contains(imported),
             Walls::Only { open, file: exempt, extra } => {
-                !open.contains(imported) && !(file == exempt && imported == extra)
+                !(open.contains(imported) || file == exempt && imported == extra)
             }
         };
         walled.then(|| format!("`{room}` must not know `{imported}`, though it is lower"))
