@@ -92,11 +92,11 @@ struct Carried {
     down: Vec<u64>,
 }
 
-/// Folds `matrix` (from, to, bytes), grouped by destination, onto the links of the routes. Entries inside one AS cross no
+/// Folds `matrix` (from, to, bytes), sorted by destination, onto the links of the routes. Entries inside one AS cross no
 /// link.
 ///
 /// # Panics
-/// When a destination comes in more than one group that is, when `matrix` is not sorted by destination.
+/// When `matrix` is not sorted by destination.
 pub fn fold_links(underlay: &Underlay, matrix: &[(AsIndex, AsIndex, u64)]) -> LinkLoads {
     assert!(matrix.is_sorted_by_key(|(_, to, _)| *to), "a traffic matrix is folded in order of destination");
     let graph = underlay.graph();

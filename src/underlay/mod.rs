@@ -32,10 +32,16 @@
 //!
 //! A line that is not a relationship at all is an error, not dirt.
 //!
+//! Breaking cycles is not neutral: in the file of January 2017 eight links of five cycles move the mean length between
+//! stubs from 4.28 hops (4.33 in an earlier, smaller sample) to 4.16, because nobody prefers a "customer" route around a
+//! cycle any more; which link of a cycle is broken hardly matters (4.15 to 4.16 under five policies).
+//!
 //! **Limits.** 100,000 generated ASes; provider chains of at most 30 links, so that a route has at most 61 (the file of
 //! January 2017 has chains of 18); a route table no larger than the caller's limit.
 //!
-//! **Cost.** See `route_sweep.rs`: time per destination is one pass over the links of ASes that have customers.
+//! **Cost.** Time per destination is one pass over the provider links of ASes that have customers (`route_sweep.rs`). In
+//! the file of January 2017: 0.8 ms for a [`RouteTree`]; 1 to 2 s on two busy cores and 25 MB for a [`RouteTable`] over
+//! 5,000 stubs.
 //!
 //! **References.** Gao, *On inferring autonomous system relationships in the Internet* (2001). Gao & Rexford, *Stable
 //! Internet routing without global coordination* (2001). Gill, Schapira & Goldberg, *A survey of interdomain routing

@@ -11,7 +11,7 @@ const FILE: &str = "../shared/data/asrel/asrel_201701.txt";
 const LATENCY: LatencySpec = LatencySpec { inside: SimDuration::from_millis(10), hop: SimDuration::from_millis(7) };
 
 /// The underlay of the real file, read once; `None`, said aloud, where the data is not there.
-fn real(test: &str) -> Option<&'static Underlay> {
+fn real(name: &str) -> Option<&'static Underlay> {
     static REAL: OnceLock<Option<Underlay>> = OnceLock::new();
     let build = || {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(FILE);
@@ -22,7 +22,7 @@ fn real(test: &str) -> Option<&'static Underlay> {
     };
     let real = REAL.get_or_init(build).as_ref();
     if real.is_none() {
-        eprintln!("SKIPPED {test}: ../shared/data is missing");
+        eprintln!("SKIPPED {name}: ../shared/data is missing");
     }
     real
 }

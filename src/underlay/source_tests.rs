@@ -1,5 +1,6 @@
 //! What the sources `isps` and `as-relationships` accept, refuse and report.
 
+use super::LinkRelationship::{Peering, ProviderCustomer};
 use super::*;
 use crate::random::Seed;
 use crate::units::{AsIndex, AsNumber, BitRate, IspIndex, SimDuration};
@@ -156,7 +157,7 @@ fn doubtful_sets_are_refused_with_a_reason() {
 
 #[test]
 fn chains_longer_than_a_route_can_be_written_are_refused() {
-    let chain = |links: u32| (1..=links).map(|n| format!("{n}|{}|-1\n", n + 1)).collect::<String>();
+    let chain = |links: u32| (1..=links).map(|n| format!("{n}|{}|-1\n", n + 1)).collect::<Vec<_>>().concat();
     let underlay = from_text(&chain(30)).unwrap();
     assert_eq!(underlay.route_tree(AsIndex(30)).hops(AsIndex(0)), Some(30));
     assert_eq!(
@@ -164,7 +165,7 @@ fn chains_longer_than_a_route_can_be_written_are_refused() {
         "AS 32 stands at the end of a chain of 31 providers; at most 30 are supported"
     );
     // Two full chains side by side, joined at the top: the longest route there can be.
-    let twin = |links: u32| (1..=links).map(|n| format!("{}|{}|-1\n", n + 100, n + 101)).collect::<String>();
+    let twin = |links: u32| (1..=links).map(|n| format!("{}|{}|-1\n", n + 100, n + 101)).collect::<Vec<_>>().concat();
     let underlay = from_text(&format!("{}{}1|101|0\n", chain(30), twin(30))).unwrap();
     let (one, other) = (underlay.index_of(AsNumber(31)).unwrap(), underlay.index_of(AsNumber(131)).unwrap());
     assert_eq!(underlay.route_tree(one).hops(other), Some(61));
@@ -183,7 +184,6 @@ fn dirty_lines_are_counted_and_the_first_wins() {
     assert_eq!(underlay.isp_name(IspIndex(3)), "AS7");
     assert!(!underlay.knows_subscribers());
     let links: Vec<_> = underlay.links().iter().map(|l| (l.a.0, l.b.0, l.relationship)).collect();
-    use LinkRelationship::{Peering, ProviderCustomer};
     assert_eq!(links, [(1, 0, ProviderCustomer), (1, 2, Peering), (2, 0, ProviderCustomer), (4, 5, Peering)]);
     assert_eq!(
         underlay.report().notes(),
