@@ -60,53 +60,38 @@ impl Network {
         if moved {
             resource.passed = level;
         }
+        // A flow bound elsewhere below both the old and the new level concerns nobody: what it takes, and could take,
+        // from the others on its path is as before.
+        let below = if moved { before.min(level) } else { f64::INFINITY };
         for demand in &demands {
             let rate = whole(demand.weight * level.min(demand.elsewhere));
-            if rate != self.flows[demand.flow as usize].rate {
-                self.set_rate(now, demand.flow, rate, r);
+            let old = self.flows[demand.flow as usize].rate;
+            let passed = below < demand.elsewhere;
+            if rate != old || passed {
+                self.pass_on(demand.flow, r, (old, rate), passed);
             }
-            if moved {
-                self.pass_on(demand.flow, r, before, level);
+            if rate != old {
+                self.change_rate(now, demand.flow, rate);
             }
         }
         self.demands = demands;
     }
 
-    /// Gives a flow its rate, and queues the resources other than `but` that it overfills or may have filled.
-    fn set_rate(&mut self, now: u64, f: u32, rate: u64, but: u32) {
-        let flow = &self.flows[f as usize];
-        let (old, path) = (flow.rate, flow.path);
-        for s in path.into_iter().take_while(|&s| s != NONE) {
-            let resource = &mut self.resources[s as usize];
-            resource.load = resource.load - old + rate;
-            let full = resource.load > resource.capacity || (!resource.saturated() && resource.nearly_full());
-            if full && rate > old && s != but {
-                self.queue(s);
-            }
-        }
-        self.change_rate(now, f, rate);
-    }
-
-    /// Queues the resources on the path of `f` whose level may depend on that of `r`, which moved.
-    ///
-    /// A saturated resource s is concerned when the flow is bound elsewhere than at s before or after, and differently.
-    /// An unsaturated one is concerned when it is nearly full.
-    fn pass_on(&mut self, f: u32, r: u32, before: f64, after: f64) {
+    /// Accounts for a flow's change of rate from `old` to `new`, and queues those other than `r` on its path that may
+    /// have another level now: all that bind somebody when a moved level is `passed` on, and whatever is overfilled or
+    /// may have become full.
+    fn pass_on(&mut self, f: u32, r: u32, (old, new): (u64, u64), passed: bool) {
         let path = self.flows[f as usize].path;
         for s in path.into_iter().take_while(|&s| s != NONE) {
+            let resource = &mut self.resources[s as usize];
+            resource.load = resource.load - old + new;
             if s == r {
                 continue;
             }
-            let resource = &self.resources[s as usize];
             let concerned = if resource.saturated() {
-                let others = self.flows[f as usize]
-                    .hops()
-                    .filter(|&o| o != r && o != s)
-                    .fold(self.flows[f as usize].cap, |m, o| m.min(self.resources[o as usize].level));
-                let lower = before.min(after);
-                lower < others && lower < resource.level
+                passed || (new > old && resource.load > resource.capacity)
             } else {
-                resource.nearly_full()
+                (passed || new > old) && resource.nearly_full()
             };
             if concerned {
                 self.queue(s);
@@ -132,7 +117,9 @@ impl Network {
                 }
                 let f = self.members.of(self.resources[r as usize].flows)[i];
                 let rate = self.flows[f as usize].rate;
-                self.set_rate(now, f, rate - rate.min(over), r);
+                let less = rate - rate.min(over);
+                self.pass_on(f, r, (rate, less), false);
+                self.change_rate(now, f, less);
             }
         }
         let resource = &self.resources[r as usize];
