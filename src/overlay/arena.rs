@@ -128,9 +128,7 @@ impl Overlay {
 
     /// Whether `peer` is still who it was.
     pub fn is_current(&self, peer: PeerRef) -> bool {
-        self.slots
-            .get(peer.slot.index())
-            .is_some_and(|state| state.present && state.generation == peer.generation)
+        self.slots.get(peer.slot.index()).is_some_and(|state| state.present && state.generation == peer.generation)
     }
 
     /// The present peer in `slot`.
@@ -159,8 +157,7 @@ impl Overlay {
 
     /// A peer's connections, in the order of their ids.
     pub fn connections_of(&self, slot: PeerSlot) -> impl Iterator<Item = ConnId> + '_ {
-        self.words(slot)
-            .flat_map(move |word| Bits(self.connected[word]).map(move |bit| ConnId::at(word, bit)))
+        self.words(slot).flat_map(move |word| Bits(self.connected[word]).map(move |bit| ConnId::at(word, bit)))
     }
 
     /// The peer at this end.

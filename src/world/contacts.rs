@@ -31,14 +31,8 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
     pub(super) fn contact(&mut self, from: PeerRef, to: PeerRef, discovered: bool) {
         let now = self.kernel.now();
         self.overlay.add_pending_out(from.slot, 1);
-        let contact = Contact {
-            from,
-            to,
-            started: now,
-            discovered,
-            accepted: false,
-            outcome: ContactOutcome::TimedOut,
-        };
+        let contact =
+            Contact { from, to, started: now, discovered, accepted: false, outcome: ContactOutcome::TimedOut };
         let delay = self.path_delay(from.slot, to.slot);
         let id = self.contacts.insert(contact);
         match delay {

@@ -172,8 +172,10 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         if let Endpoint::Peer(peer) = letter.to
             && !self.overlay.is_current(peer)
         {
-            let kinds =
-                self.control.as_ref().map(|control| (control.endpoint_kind(letter.from), control.endpoint_kind(letter.to)));
+            let kinds = self
+                .control
+                .as_ref()
+                .map(|control| (control.endpoint_kind(letter.from), control.endpoint_kind(letter.to)));
             if let Some((from, to)) = kinds {
                 self.recorder.lost(from, to, letter.message.name());
             }

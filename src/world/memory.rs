@@ -38,9 +38,7 @@ impl Estimate {
         };
         Self {
             worlds: world.saturating_mul(runs.min(jobs as u64)),
-            rows: runs.saturating_mul(
-                peers * PER_PEER_ROW + u64::from(scenario.experiment.matrix_rows) * 120,
-            ),
+            rows: runs.saturating_mul(peers * PER_PEER_ROW + u64::from(scenario.experiment.matrix_rows) * 120),
             underlay: ases * PER_AS,
             routes: 0,
         }
@@ -81,8 +79,8 @@ impl fmt::Display for Estimate {
 /// Bytes as people read them.
 pub(super) fn readable(bytes: u64) -> String {
     const STEPS: [(&str, u64); 3] = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
-    STEPS.iter().find(|(_, size)| bytes >= *size).map_or_else(
-        || format!("{bytes} B"),
-        |(name, size)| format!("{:.1} {name}", bytes as f64 / *size as f64),
-    )
+    STEPS
+        .iter()
+        .find(|(_, size)| bytes >= *size)
+        .map_or_else(|| format!("{bytes} B"), |(name, size)| format!("{:.1} {name}", bytes as f64 / *size as f64))
 }

@@ -137,8 +137,7 @@ impl<'a> Prepared<'a> {
         let invalid = |error: &dyn std::fmt::Display| PrepareError::Invalid(error.to_string());
         // The underlay is the same in all replications.
         let underlay_seed = Seed::new(scenario.experiment.seed, u32::MAX);
-        let underlay =
-            Arc::new(Underlay::build(&scenario.underlay, underlay_seed).map_err(|error| invalid(&error))?);
+        let underlay = Arc::new(Underlay::build(&scenario.underlay, underlay_seed).map_err(|error| invalid(&error))?);
         let servers = server_ases(scenario, &underlay)?;
         let trees: Vec<_> = servers.iter().map(|server| underlay.route_tree(*server)).collect();
         let reachable = |index: AsIndex| trees.iter().all(|tree| tree.hops(index).is_some());
@@ -178,9 +177,7 @@ impl<'a> Prepared<'a> {
         let mut notes = self.underlay.report().notes();
         notes.extend(self.geographies.first().and_then(|geography| geography.routes.note()));
         if let Some(left_out) = self.populations.first().map(Population::left_out).filter(|n| *n > 0) {
-            notes.push(format!(
-                "{left_out} ASes have no route to a server of the control plane and hold no peers."
-            ));
+            notes.push(format!("{left_out} ASes have no route to a server of the control plane and hold no peers."));
         }
         notes.extend(super::approximations::of(self.scenario));
         notes

@@ -2,13 +2,13 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::Interrupted;
 use super::contacts::Contact;
 use super::event::{Class, Event, Key, Slab};
 use super::mail::Letter;
-use super::people::{Person, People};
-use super::traffic::TrafficMatrix;
+use super::people::{People, Person};
 use super::prepare::{Geography, Prepared};
-use super::Interrupted;
+use super::traffic::TrafficMatrix;
 use crate::bandwidth::Network;
 use crate::engine::{FutureEventList, Handle, Kernel};
 use crate::management::{ControlPlane, Effect};

@@ -3,4 +3,5 @@
 
 mod cli;
 mod own_strategy;
+mod refusals;
 mod source_tree;

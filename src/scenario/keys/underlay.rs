@@ -1,6 +1,5 @@
 //! Keys of `[underlay]`.
 
-use super::NANOSECOND;
 use crate::scenario::schema::{Key, Shape, Table};
 use crate::units::BitRate;
 
@@ -32,7 +31,7 @@ static LATENCY: Table = Table {
     keys: &[
         Key::default(
             "inside",
-            Shape::duration(NANOSECOND),
+            Shape::duration(0),
             r#""10 ms""#,
             "One-way delay between two hosts of one AS, access lines included.",
         ),

@@ -105,8 +105,7 @@ impl ClientServer {
     /// Stops a client's download; what was moved is counted, whole bytes only.
     fn stop(&mut self, cx: &mut ServiceContext<'_>, client: PeerSlot) {
         let state = &mut self.clients[client.index()];
-        let (Some(flow), Some(transfer), Some(end)) = (state.flow.take(), state.transfer.take(), state.end)
-        else {
+        let (Some(flow), Some(transfer), Some(end)) = (state.flow.take(), state.transfer.take(), state.end) else {
             return;
         };
         let moved = cx.network.stop_flow(cx.now, flow) / NANOBITS_PER_BYTE;

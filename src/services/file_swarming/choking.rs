@@ -51,8 +51,7 @@ impl FileSwarming {
         order.clear();
         let round = self.round_index(peer, cx.now);
         for word in cx.overlay.words(peer) {
-            let waiting =
-                self.masks.word(word, Relation::Wanted) & !self.masks.word(word, Relation::Unchoking);
+            let waiting = self.masks.word(word, Relation::Wanted) & !self.masks.word(word, Relation::Unchoking);
             for bit in Bits(waiting) {
                 let end = ConnId::at(word, bit);
                 order.push((self.choke_key(cx, end, round), end));
@@ -75,8 +74,7 @@ impl FileSwarming {
                 SeedOrder::FastestFirst => u64::MAX - self.window_out(cx, end),
                 SeedOrder::RoundRobin if self.keeps_slot(cx.now, end) => 0,
                 SeedOrder::RoundRobin => {
-                    let waiting_since =
-                        if self.masks.has(end, Relation::Unchoking) { cx.now } else { state.choked_at };
+                    let waiting_since = if self.masks.has(end, Relation::Unchoking) { cx.now } else { state.choked_at };
                     waiting_since.as_nanos().saturating_add(1)
                 }
             }

@@ -104,10 +104,7 @@ impl FileSwarming {
                     }
                 } else {
                     let mate = cx.overlay.mate(end);
-                    if cx.polling
-                        || !self.masks.has(mate, Relation::Wants)
-                        || self.masks.has(mate, Relation::Starved)
-                    {
+                    if cx.polling || !self.masks.has(mate, Relation::Wants) || self.masks.has(mate, Relation::Starved) {
                         let known = cx.now.saturating_add(cx.delay(end));
                         Self::wake(cx, mate, known);
                     }

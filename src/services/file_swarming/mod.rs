@@ -33,7 +33,5 @@ mod spec;
 mod swarm;
 mod transfers;
 
-pub use spec::{
-    ChokeOrder, ChokingSpec, FileSwarmingSpec, PieceOrder, PiecesSpec, SeedOrder, SeedingSpec, WireSpec,
-};
+pub use spec::{ChokeOrder, ChokingSpec, FileSwarmingSpec, PieceOrder, PiecesSpec, SeedOrder, SeedingSpec, WireSpec};
 pub use swarm::FileSwarming;

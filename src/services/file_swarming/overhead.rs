@@ -90,12 +90,7 @@ mod tests {
 
     #[test]
     fn without_headers_payload_is_wire() {
-        let spec = WireSpec {
-            packet_header: Bytes::ZERO,
-            mtu: Bytes::new(1500),
-            packets_per_ack: 0,
-            messages: false,
-        };
+        let spec = WireSpec { packet_header: Bytes::ZERO, mtu: Bytes::new(1500), packets_per_ack: 0, messages: false };
         let overhead = Overhead::new(&spec, Bytes::new(16_384));
         assert_eq!(overhead.payload_rate(BitRate::new(1_000_003)).get(), 1_000_003);
         assert_eq!(overhead.acknowledgements(1 << 30), 0);
@@ -104,20 +99,15 @@ mod tests {
 
     #[test]
     fn headers_and_acknowledgements_by_hand() {
-        let spec = WireSpec {
-            packet_header: Bytes::new(52),
-            mtu: Bytes::new(1500),
-            packets_per_ack: 2,
-            messages: true,
-        };
+        let spec =
+            WireSpec { packet_header: Bytes::new(52), mtu: Bytes::new(1500), packets_per_ack: 2, messages: true };
         let overhead = Overhead::new(&spec, Bytes::new(16_384));
         // 1,448 of 1,500 bytes, and 16,384 of 16,397: 0.964568…
         assert_eq!(overhead.payload_rate(BitRate::new(1_000_000)).get(), 964_567);
         // A thousand full segments: 500 acknowledgements of 52 bytes.
         assert_eq!(overhead.acknowledgements(1_448_000), 26_000);
         assert_eq!(overhead.headers(1_448_000), 52_000);
-        let reserve =
-            overhead.reserve(1_448_000, 0, SimDuration::from_secs(10), BitRate::new(10_000_000));
+        let reserve = overhead.reserve(1_448_000, 0, SimDuration::from_secs(10), BitRate::new(10_000_000));
         assert_eq!(reserve, 20_062);
     }
 }

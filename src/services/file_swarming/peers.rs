@@ -22,11 +22,7 @@ impl Recent {
     }
 
     /// Pieces verified after `now − delay`, newest first, with the time each becomes known.
-    pub(super) fn unknown(
-        &self,
-        now: SimTime,
-        delay: SimDuration,
-    ) -> impl Iterator<Item = (u32, SimTime)> + '_ {
+    pub(super) fn unknown(&self, now: SimTime, delay: SimDuration) -> impl Iterator<Item = (u32, SimTime)> + '_ {
         (1..=Self::LENGTH)
             .map(move |back| self.entries[(usize::from(self.next) + Self::LENGTH - back) % Self::LENGTH])
             .map(move |(piece, at)| (piece, at.saturating_add(delay)))

@@ -94,13 +94,7 @@ impl PieceTable {
     }
 
     /// Writes the pieces that `holder` has and `peer` neither has nor requested into `into`; tells how many.
-    pub(super) fn candidates(
-        &self,
-        peer: PeerSlot,
-        holder: PeerSlot,
-        masked: &[u32],
-        into: &mut Vec<u64>,
-    ) -> u32 {
+    pub(super) fn candidates(&self, peer: PeerSlot, holder: PeerSlot, masked: &[u32], into: &mut Vec<u64>) -> u32 {
         into.clear();
         let sets = self.have(holder).iter().zip(self.have(peer)).zip(self.requested(peer));
         into.extend(sets.map(|((theirs, mine), requested)| theirs & !mine & !requested));
@@ -211,11 +205,8 @@ mod tests {
             if candidates.iter().all(|word| *word == 0) {
                 continue;
             }
-            let copies = |piece: u32| {
-                (0..peers).filter(|slot| table.has(PeerSlot(*slot), piece)).count().min(127)
-            };
-            let all: Vec<u32> =
-                (0..pieces).filter(|p| candidates[*p as usize / 64] >> (p % 64) & 1 != 0).collect();
+            let copies = |piece: u32| (0..peers).filter(|slot| table.has(PeerSlot(*slot), piece)).count().min(127);
+            let all: Vec<u32> = (0..pieces).filter(|p| candidates[*p as usize / 64] >> (p % 64) & 1 != 0).collect();
             let fewest = all.iter().map(|p| copies(*p)).min().unwrap();
             let expected: Vec<u32> = all.into_iter().filter(|p| copies(*p) == fewest).collect();
             let neighbours: Vec<PeerSlot> = (0..peers).map(PeerSlot).collect();

@@ -114,7 +114,6 @@ impl PoolTable {
     }
 
     pub(super) fn bytes(&self) -> u64 {
-        (self.pools.capacity() * size_of::<[Pool; POOLS]>() + self.by_transfer.capacity() * size_of::<PoolId>())
-            as u64
+        (self.pools.capacity() * size_of::<[Pool; POOLS]>() + self.by_transfer.capacity() * size_of::<PoolId>()) as u64
     }
 }

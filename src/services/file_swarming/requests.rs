@@ -93,8 +93,7 @@ impl FileSwarming {
 
     fn is_slow(&self, rate: u64) -> bool {
         let piece_time = self.spec.pieces.slow_piece.as_nanos();
-        u128::from(rate) * u128::from(piece_time)
-            < u128::from(self.spec.piece.get()) * u128::from(NANOBITS_PER_BYTE)
+        u128::from(rate) * u128::from(piece_time) < u128::from(self.spec.piece.get()) * u128::from(NANOBITS_PER_BYTE)
     }
 
     fn knows(&self, sender: PeerSlot, piece: u32) -> bool {
@@ -139,11 +138,8 @@ impl FileSwarming {
         state.choices += 1;
         let identity = u64::from(cx.identity(receiver).0);
         let draw = cx.seed.draw(Purpose::PieceChoice, identity, u64::from(state.choices));
-        let order = if state.verified < self.spec.pieces.random_first {
-            PieceOrder::Random
-        } else {
-            self.spec.pieces.order
-        };
+        let order =
+            if state.verified < self.spec.pieces.random_first { PieceOrder::Random } else { self.spec.pieces.order };
         self.neighbours.clear();
         if order == PieceOrder::RarestFirst {
             // Copies at peers that have everything add one to each piece: leaving them out changes no order.

@@ -141,11 +141,8 @@ impl FileSwarming {
         }
         pool.owned = false;
         if cx.network.missing(cx.now, transfer) == 0 {
-            let timer = ServiceTimer {
-                kind: timer::POOL_FULL,
-                subject: receiver.0,
-                stamp: self.peers[receiver].generation,
-            };
+            let timer =
+                ServiceTimer { kind: timer::POOL_FULL, subject: receiver.0, stamp: self.peers[receiver].generation };
             cx.timer(cx.now, receiver, receiver, timer, false);
         } else {
             self.retry_all_starved(cx, receiver);
@@ -179,10 +176,7 @@ impl FileSwarming {
         }
         let pool = *self.pools.get(id);
         let length = self.piece_length(pool.piece);
-        assert!(
-            pool.credited == length + pool.duplicate && pool.carry == 0,
-            "a finished piece holds its bytes"
-        );
+        assert!(pool.credited == length + pool.duplicate && pool.carry == 0, "a finished piece holds its bytes");
         let all_places_were_taken = self.pools.free_place(id.receiver).is_none();
         self.pools.free(id);
         self.verify(cx, id.receiver, pool.piece, length, pool.duplicate);
@@ -236,8 +230,7 @@ impl FileSwarming {
         state.account.duplicate += duplicate;
         state.account.first_piece.get_or_insert(cx.now);
         if self.overhead.counts_messages() {
-            state.messages_in_window +=
-                blocks * super::overhead::REQUEST + connections * super::overhead::HAVE;
+            state.messages_in_window += blocks * super::overhead::REQUEST + connections * super::overhead::HAVE;
             self.wire_messages.requests += blocks;
             self.wire_messages.haves += connections;
         }

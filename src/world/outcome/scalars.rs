@@ -82,8 +82,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         let uplinks: u64 = self.arrived().map(|person| person.up.get()).sum();
         let slowest = self.arrived().map(|person| person.down.get()).min()?;
         let peers = self.arrived().count() as f64;
-        let times =
-            [bits / source as f64, bits / slowest as f64, peers * bits / (source as f64 + uplinks as f64)];
+        let times = [bits / source as f64, bits / slowest as f64, peers * bits / (source as f64 + uplinks as f64)];
         Some(times.into_iter().fold(0.0, f64::max))
     }
 
@@ -123,8 +122,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         }
         let all: u64 = peers.iter().sum();
         let populated = peers.iter().filter(|count| **count > 0).count() as u64;
-        let must_enter =
-            peers.iter().zip(&sources).filter(|(count, source)| **count > 0 && !**source).count() as u64;
+        let must_enter = peers.iter().zip(&sources).filter(|(count, source)| **count > 0 && !**source).count() as u64;
         let pairs: u64 = peers.iter().map(|count| count * count.saturating_sub(1)).sum();
         let mut entered = 0;
         for (source, destination, bytes) in &closed.matrix {

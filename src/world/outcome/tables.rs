@@ -42,8 +42,12 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             row.redundancy = ratio(row.in_bytes, content).filter(|_| row.peers > 0);
         }
         let crossed = |row: &IspRow| {
-            row.provider_in_bytes + row.provider_out_bytes + row.peering_in_bytes + row.peering_out_bytes
-                + row.customer_in_bytes + row.customer_out_bytes
+            row.provider_in_bytes
+                + row.provider_out_bytes
+                + row.peering_in_bytes
+                + row.peering_out_bytes
+                + row.customer_in_bytes
+                + row.customer_out_bytes
         };
         rows.retain(|row| inhabited[row.isp as usize] || crossed(row) > 0);
         rows
@@ -126,9 +130,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
                 (*bytes, underlay.number(*source).0, underlay.number(*destination).0)
             })
             .collect();
-        entries.sort_unstable_by_key(|(bytes, source, destination)| {
-            (std::cmp::Reverse(*bytes), *source, *destination)
-        });
+        entries.sort_unstable_by_key(|(bytes, source, destination)| (std::cmp::Reverse(*bytes), *source, *destination));
         let kept = (self.prepared.scenario.experiment.matrix_rows as usize).min(entries.len());
         let mut rows: Vec<TrafficMatrixRow> = entries[..kept]
             .iter()

@@ -42,7 +42,7 @@ fn cases() -> Vec<Resolved> {
     [
         &[][..],
         &[("underlay.latency", "{ inside = \"80 ms\", hop = \"700 ms\" }")],
-        &[("underlay.latency", "{ inside = \"1 ns\", hop = \"0 ms\" }")],
+        &[("underlay.latency", "{ inside = \"0 ms\", hop = \"0 ms\" }")],
         &[("population.after-completion", "leave"), ("population.arrivals", "{ flash-crowd = { decay = \"20 s\" } }")],
         &[(
             "population.access",
