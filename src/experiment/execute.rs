@@ -148,12 +148,24 @@ pub fn execute(
     Ok(analyse(resolved, outcomes.into_values().collect()))
 }
 
+/// Seconds since the call, for `performance.csv` alone: no model sees a wall clock.
+#[expect(clippy::disallowed_types, reason = "what a run costs on this machine is measured outside the run")]
+fn stopwatch() -> impl Fn() -> f64 {
+    let start = std::time::Instant::now();
+    move || start.elapsed().as_secs_f64()
+}
+
 fn one_run(run: RunId, runner: &Runner<'_>, observer: &dyn Observer, store: &dyn RunStore, progress: &Progress) {
     observer.started(run);
-    let Ok(outcome) = runner(run) else {
+    let clock = stopwatch();
+    let Ok(mut outcome) = runner(run) else {
         progress.stop.store(true, Ordering::Relaxed);
         return;
     };
+    outcome.performance.wall_s = clock();
+    if outcome.performance.wall_s > 0.0 {
+        outcome.performance.pieces_per_second = Some(outcome.run.piece_transfers as f64 / outcome.performance.wall_s);
+    }
     let kept = store.keep(run, &outcome);
     if kept.is_ok() {
         observer.finished(run, &outcome);

@@ -101,7 +101,10 @@ impl Overlay {
         slot
     }
 
-    /// Gives the slot of a departed peer back. All its connections must have been removed.
+    /// Gives the slot of a departed peer back.
+    ///
+    /// # Panics
+    /// When the peer is not present or still has connections: the world closes them first.
     pub fn remove_peer(&mut self, slot: PeerSlot) {
         let state = &mut self.slots[slot.index()];
         assert!(state.present && state.connections == 0, "a peer leaves without its connections");
@@ -245,7 +248,10 @@ impl Overlay {
             .map(|word| ConnId::at(word, (!self.connected[word]).trailing_zeros()))
     }
 
-    /// Removes a connection, given either end. Bytes not yet folded must have been taken.
+    /// Removes a connection, given either end.
+    ///
+    /// # Panics
+    /// When bytes sent over it have not been taken yet: they would be lost from the traffic matrix.
     pub fn disconnect(&mut self, conn: ConnId) {
         let mate = self.mate(conn);
         for end in [conn, mate] {

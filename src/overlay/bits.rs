@@ -6,7 +6,7 @@
 /// use peerscape::overlay::Bits;
 /// assert_eq!(Bits(0b1010).collect::<Vec<_>>(), [1, 3]);
 /// ```
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Bits(pub u64);
 
 impl Iterator for Bits {

@@ -60,6 +60,6 @@ mod tests {
     fn first_draws_are_pinned() {
         let law = Distribution::Exponential { mean: SimDuration::from_secs(1) };
         let draws: Vec<u64> = (0..3).map(|k| law.draw(Seed::new(1, 0), Purpose::Test, k, 0).as_nanos()).collect();
-        assert_eq!(draws, [3318288369, 849845022, 65073141]);
+        assert_eq!(draws, [3_318_288_369, 849_845_022, 65_073_141]);
     }
 }

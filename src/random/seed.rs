@@ -87,10 +87,10 @@ mod tests {
     #[test]
     fn rank_is_a_permutation() {
         let seed = Seed::new(9, 3);
-        let mut seen: Vec<u32> = (0..100_000).map(|i| seed.rank(Identity(i))).collect();
-        seen.sort_unstable();
-        seen.dedup();
-        assert_eq!(seen.len(), 100_000);
+        let mut ranks: Vec<u32> = (0..100_000).map(|i| seed.rank(Identity(i))).collect();
+        ranks.sort_unstable();
+        ranks.dedup();
+        assert_eq!(ranks.len(), 100_000);
     }
 
     #[test]

@@ -79,7 +79,7 @@ impl Units {
             let numerator: u128 = fraction.parse().map_err(|_| not_a_number())?;
             let denominator = 10_u128.pow(fraction.len() as u32);
             let scaled = numerator * u128::from(size);
-            if scaled % denominator != 0 {
+            if !scaled.is_multiple_of(denominator) {
                 return Err(QuantityError::TooFine { found: text.to_owned(), base: self.base });
             }
             value += scaled / denominator;

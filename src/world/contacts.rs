@@ -1,6 +1,6 @@
 //! Contact attempts: from "try to connect" to a connection, a refusal, or silence.
 //!
-//! A contact takes two round trips: TCP's handshake, then the BitTorrent handshake with bitfields (BEP 3). The other peer
+//! A contact takes two round trips: TCP's handshake, then the `BitTorrent` handshake with bitfields (BEP 3). The other peer
 //! decides when the first packet reaches it; a refusal is known after one round trip, silence after the timeout.
 
 use super::event::{Class, Event, Key};

@@ -126,7 +126,7 @@ impl FileSwarming {
         let state = &mut self.ends[end.index()];
         state.unchoked_at = cx.now;
         state.sent_since_unchoke = crate::units::Bytes::ZERO;
-        self.choke_fact(cx, FactKind::Unchoke, end);
+        choke_fact(cx, FactKind::Unchoke, end);
         self.touch_budget(cx.overlay.owner(mate));
         self.start_after_round_trip(cx, mate);
     }
@@ -141,17 +141,11 @@ impl FileSwarming {
         self.ends[end.index()].choked_at = cx.now;
         // A delayed start is out of date.
         self.ends[mate.index()].stamp += 1;
-        self.choke_fact(cx, FactKind::Choke, end);
+        choke_fact(cx, FactKind::Choke, end);
         self.touch_budget(cx.overlay.owner(mate));
         if self.masks.has(end, Relation::Out) {
             self.stop(cx, end);
         }
-    }
-
-    fn choke_fact(&self, cx: &mut ServiceContext<'_>, kind: FactKind, end: ConnId) {
-        let by = cx.identity(cx.overlay.owner(end));
-        let whom = cx.identity(cx.overlay.neighbour(end));
-        cx.recorder.fact(cx.now, kind, by.0, whom.0);
     }
 
     fn round_index(&self, peer: PeerSlot, now: SimTime) -> u64 {
@@ -282,4 +276,10 @@ impl FileSwarming {
             cx.network.set_capacity(cx.lines.line(peer).up, capacity);
         }
     }
+}
+
+fn choke_fact(cx: &mut ServiceContext<'_>, kind: FactKind, end: ConnId) {
+    let by = cx.identity(cx.overlay.owner(end));
+    let whom = cx.identity(cx.overlay.neighbour(end));
+    cx.recorder.fact(cx.now, kind, by.0, whom.0);
 }

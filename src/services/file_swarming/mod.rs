@@ -1,4 +1,4 @@
-//! File swarming as BitTorrent does it.
+//! File swarming as `BitTorrent` does it.
 //!
 //! **What lives here.** [`FileSwarming`], a [`Service`](crate::services::Service): peers offer whole pieces, fetch them
 //! rarest first, and choke by tit-for-tat.

@@ -75,7 +75,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         row.distance_to_bound = row.last_completion_s.zip(row.bound_s).map(|(last, bound)| last / bound);
     }
 
-    /// Kumar & Ross 2006: max(F/u_s, F/d_min, N·F/(u_s + Σu_i)), wire rates, for those who arrived.
+    /// Kumar & Ross 2006: `max(F/u_s`, `F/d_min`, `N·F/(u_s` + `Σu_i`)), wire rates, for those who arrived.
     fn bound(&self) -> Option<f64> {
         let bits = self.service.content().bits() as f64;
         let source: u64 = self.people.seeds.iter().map(|seed| seed.up.get()).sum();
