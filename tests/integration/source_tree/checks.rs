@@ -52,13 +52,13 @@ pub(super) fn check_test_file(source: &Source, all: &[Source]) -> Option<String>
     let (folder, name) = module.rsplit_once('/')?;
     let parents = [format!("{folder}/mod.rs"), format!("{folder}.rs")];
     let by_path = format!("#[cfg(test)] #[path = \"{name}.rs\"] mod ");
-    let declares = |parent: &Source| {
+    let names_it = |parent: &Source| {
         let words = parent.text.split_whitespace().collect::<Vec<_>>().join(" ");
         let beside = parent.path.rsplit_once('/').is_some_and(|(other, _)| other == folder);
         parents.contains(&parent.path) && words.contains(&format!("#[cfg(test)] mod {name};"))
             || beside && words.contains(&by_path)
     };
-    let declared = all.iter().any(declares);
+    let declared = all.iter().any(names_it);
     (!declared).then(|| format!("{}: named like a test, but not declared under `#[cfg(test)]`", source.path))
 }
 
