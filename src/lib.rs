@@ -3,6 +3,7 @@
 //! A scenario file goes in; simulated peers, ISPs and servers live through it; tables, plots and a report come out.
 //! The rooms below stand on floors and import downward only; `ARCHITECTURE.md` has the table.
 
+pub mod catalog;
 pub mod units;
 
 pub mod engine;
