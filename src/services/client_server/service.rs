@@ -141,6 +141,9 @@ impl ClientServer {
         state.complete = true;
         state.account.verified = size;
         state.account.partial = 0;
+        // The content counts as one piece, here as in `progress`.
+        state.account.pieces = 1;
+        state.account.first_piece = Some(cx.now);
         state.account.completed = Some(cx.now);
         self.completed += 1;
         self.bytes += size;
