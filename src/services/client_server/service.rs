@@ -253,13 +253,14 @@ impl Service for ClientServer {
     }
 
     fn close(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot) -> PeerAccount {
-        self.spend_time(cx, slot);
-        let client = &self.clients[slot.index()];
-        if let (Some(end), false) = (client.end, client.source) {
-            let origin = cx.overlay.neighbour(end);
-            self.stop(cx, slot);
-            let _ = origin;
+        // Downloads stop with whoever of the two is closed first: the origin's account must hold what they moved.
+        let ends: Vec<ConnId> = cx.overlay.connections_of(slot).collect();
+        for end in ends {
+            let client = if self.clients[slot.index()].source { cx.overlay.neighbour(end) } else { slot };
+            self.spend_time(cx, client);
+            self.stop(cx, client);
         }
+        self.spend_time(cx, slot);
         self.clients[slot.index()].account
     }
 
