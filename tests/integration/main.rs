@@ -2,6 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking, helpers included")]
 
 mod cli;
+mod common_random_numbers;
+mod determinism;
+mod fingerprints;
+mod keys;
 mod own_strategy;
 mod refusals;
+mod runs;
 mod source_tree;
+mod strategies;
