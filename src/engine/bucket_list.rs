@@ -23,7 +23,7 @@ pub(super) struct Reference {
 /// Unordered lists of references, with a bit for each list that may be occupied.
 #[derive(Debug, Clone)]
 pub(super) struct Lists {
-    lists: Vec<Vec<Reference>>,
+    pub(super) lists: Vec<Vec<Reference>>,
     occupied: Vec<u64>,
 }
 

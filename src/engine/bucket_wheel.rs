@@ -350,3 +350,35 @@ impl<K: Ord + Copy, E: Copy> FutureEventList<K, E> for BucketWheel<K, E> {
         self.slots.len() - self.free.len()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Moving to and fro, and cancelling, must not fill the lists with references out of date.
+    #[test]
+    fn memory_stays_in_proportion_to_what_is_pending() {
+        const PENDING: u64 = 1_000;
+        let mut wheel = BucketWheel::new();
+        let far = |n: u64| SimTime::from_nanos(1_000_000_000_000 + n * 7_919_000_000);
+        let near = |n: u64| SimTime::from_nanos(10_000_000 + n * 104_729);
+        let mut handles: Vec<Handle> = (0..PENDING).map(|n| wheel.insert(far(n), n, ())).collect();
+        for round in 0..200 {
+            for (n, handle) in (0..PENDING).zip(&mut handles) {
+                if (n + round) % 3 == 0 {
+                    wheel.cancel(*handle);
+                    *handle = wheel.insert(far(n), n, ());
+                } else {
+                    // Earlier each round, so that every move files it anew.
+                    wheel.reschedule(*handle, near(PENDING * (200 - round) + n));
+                }
+            }
+            let lists = wheel.buckets.lists.iter().chain(&wheel.blocks.lists).chain([&wheel.far]);
+            let references: usize = lists.map(Vec::len).sum();
+            let run = wheel.run.len() + wheel.late.len();
+            assert_eq!(references + run, wheel.len() + wheel.outdated, "every reference is accounted for");
+            assert!(wheel.outdated <= wheel.len() + OUTDATED_ALLOWANCE);
+        }
+        assert_eq!((wheel.len(), wheel.slots.len()), (PENDING as usize, PENDING as usize));
+    }
+}

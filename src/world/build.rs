@@ -108,6 +108,10 @@ impl<'a, L: FutureEventList<Key, Event>> World<'a, L> {
     }
 
     fn live(mut self, stop: &AtomicBool, replication: u32) -> Result<RunOutcome, Interrupted> {
+        // Short runs may end before the loop looks for the first time.
+        if stop.load(std::sync::atomic::Ordering::Relaxed) {
+            return Err(Interrupted);
+        }
         let ending = self.run(stop)?;
         Ok(self.outcome(ending, replication))
     }

@@ -12,7 +12,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use checks::{
-    Source, check_catalog, check_dependencies, check_doors, check_length, check_module_doc, check_unfinished,
+    Source, check_catalog, check_dependencies, check_doors, check_length, check_module_doc, check_test_file,
+    check_unfinished,
 };
 use floors::Floors;
 use imports::{check_imports, imports};
@@ -74,8 +75,9 @@ fn rooms_import_only_what_their_floor_allows() {
 
 #[test]
 fn only_the_doors_read_write_print_and_draw() {
-    let complaints: Vec<String> = rust_files("src").iter().flat_map(check_doors).collect();
-    assert_none(&complaints);
+    let sources = rust_files("src");
+    let complaints = sources.iter().flat_map(check_doors);
+    assert_none(&complaints.chain(sources.iter().filter_map(|s| check_test_file(s, &sources))).collect::<Vec<_>>());
 }
 
 #[test]

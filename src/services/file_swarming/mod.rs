@@ -31,6 +31,8 @@ mod pools;
 mod requests;
 mod spec;
 mod swarm;
+#[cfg(test)]
+mod tests;
 mod transfers;
 
 pub use spec::{ChokeOrder, ChokingSpec, FileSwarmingSpec, PieceOrder, PiecesSpec, SeedOrder, SeedingSpec, WireSpec};

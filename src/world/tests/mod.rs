@@ -1,4 +1,3 @@
 //! Twins and invariants of whole runs.
 
-mod swarming;
 mod twins;

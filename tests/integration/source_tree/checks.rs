@@ -18,8 +18,10 @@ impl Source {
         self.path.trim_start_matches("src/").split_once('/').map_or("", |(room, _)| room)
     }
 
+    /// Whether the name says that it holds tests only; [`check_test_file`] makes sure of it.
     fn is_test_file(&self) -> bool {
-        self.path.ends_with("/tests.rs") || self.path.contains("/tests/") || !self.path.starts_with("src/")
+        let named = ["/tests.rs", "_tests.rs"].iter().any(|end| self.path.ends_with(end));
+        named || self.path.contains("/tests/") || !self.path.starts_with("src/")
     }
 }
 
@@ -36,6 +38,28 @@ pub(super) fn check_module_doc(source: &Source) -> Option<String> {
     let is_room = source.path.ends_with("/mod.rs") && source.path.split('/').count() == 3;
     let says = source.text.starts_with("//! ") && source.text.contains("**May import**");
     (is_room && !says).then(|| format!("{}: no module doc with what it is and **May import**", source.path))
+}
+
+/// A file below `src` that is named like a test is compiled for tests only.
+pub(super) fn check_test_file(source: &Source, all: &[Source]) -> Option<String> {
+    if !source.is_test_file() || !source.path.starts_with("src/") {
+        return None;
+    }
+    let module = match source.path.split_once("/tests/") {
+        Some((folder, _)) => format!("{folder}/tests"),
+        None => source.path.trim_end_matches(".rs").to_owned(),
+    };
+    let (folder, name) = module.rsplit_once('/')?;
+    let parents = [format!("{folder}/mod.rs"), format!("{folder}.rs")];
+    let by_path = format!("#[cfg(test)] #[path = \"{name}.rs\"] mod ");
+    let names_it = |parent: &Source| {
+        let words = parent.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let beside = parent.path.rsplit_once('/').is_some_and(|(other, _)| other == folder);
+        parents.contains(&parent.path) && words.contains(&format!("#[cfg(test)] mod {name};"))
+            || beside && words.contains(&by_path)
+    };
+    let declared = all.iter().any(names_it);
+    (!declared).then(|| format!("{}: named like a test, but not declared under `#[cfg(test)]`", source.path))
 }
 
 /// What only some rooms may do: words in code, the rooms they belong to, and why.
@@ -172,6 +196,19 @@ fn each_door_is_closed_to_other_rooms() {
         }
     }
     assert_eq!(check_doors(&source("src/underlay/a.rs", "use brand::x;")), [""; 0], "the end of another name");
+}
+
+#[test]
+fn a_name_like_a_test_s_opens_no_door() {
+    let file = source("src/a/real_tests.rs", "");
+    let parent = |text: &str| [source("src/a/mod.rs", text)];
+    assert!(check_test_file(&file, &parent("#[cfg(test)]\nmod real_tests;")).is_none());
+    assert!(check_test_file(&file, &parent("mod real_tests;")).is_some());
+    let beside = |text: &str| [source("src/a/real.rs", text)];
+    assert!(check_test_file(&file, &beside("#[cfg(test)]\n#[path = \"real_tests.rs\"]\nmod tests;")).is_none());
+    assert!(check_test_file(&file, &beside("#[path = \"real_tests.rs\"]\nmod tests;")).is_some());
+    assert!(check_test_file(&source("src/a/b/tests/c.rs", ""), &parent("")).is_some());
+    assert!(check_test_file(&source("src/a/b.rs", ""), &[]).is_none());
 }
 
 #[test]
