@@ -8,7 +8,8 @@ use super::Exit;
 use super::arguments::{CatalogName, Format, ListArguments};
 use super::console::Console;
 use crate::selection::Catalog;
-use crate::{population, scenario, underlay};
+use crate::services::file_swarming;
+use crate::{population, scenario, services, underlay};
 
 /// One catalog as it is shown.
 struct Shown {
@@ -33,7 +34,17 @@ pub(super) fn list(arguments: &ListArguments, strategies: &Catalog, console: &mu
     let names = match arguments.catalog {
         Some(name) => vec![name],
         None => {
-            vec![CatalogName::Strategies, CatalogName::Underlays, CatalogName::Placements, CatalogName::Arrivals]
+            use CatalogName as C;
+            vec![
+                C::Strategies,
+                C::Underlays,
+                C::Placements,
+                C::Arrivals,
+                C::Services,
+                C::ChokeOrders,
+                C::SeedOrders,
+                C::PieceOrders,
+            ]
         }
     };
     let catalogs: Vec<Shown> = names.into_iter().filter_map(|name| shown(name, strategies)).collect();
@@ -53,6 +64,9 @@ fn shown(name: CatalogName, strategies: &Catalog) -> Option<Shown> {
     };
     let population = |laws: &[population::catalog::CatalogEntry]| -> Vec<Entry> {
         laws.iter().map(|law| entry(law.name, law.summary, law.reference, law.needs)).collect()
+    };
+    let services = |entries: &[services::catalog::CatalogEntry]| -> Vec<Entry> {
+        entries.iter().map(|one| entry(one.name, one.summary, one.reference, "")).collect()
     };
     Some(match name {
         CatalogName::Strategies => Shown {
@@ -83,6 +97,24 @@ fn shown(name: CatalogName, strategies: &Catalog) -> Option<Shown> {
         CatalogName::Arrivals => {
             Shown { title: "arrivals", key: "population.arrivals", entries: population(&population::catalog::ARRIVALS) }
         }
+        CatalogName::Services => {
+            Shown { title: "services", key: "service", entries: services(services::catalog::CATALOG) }
+        }
+        CatalogName::ChokeOrders => Shown {
+            title: "choke orders",
+            key: "service.file-swarming.choking.order",
+            entries: services(file_swarming::catalog::CHOKE_ORDERS),
+        },
+        CatalogName::SeedOrders => Shown {
+            title: "seed orders",
+            key: "service.file-swarming.seeding.order",
+            entries: services(file_swarming::catalog::SEED_ORDERS),
+        },
+        CatalogName::PieceOrders => Shown {
+            title: "piece orders",
+            key: "service.file-swarming.pieces.order",
+            entries: services(file_swarming::catalog::PIECE_ORDERS),
+        },
         CatalogName::Keys => return None,
     })
 }
