@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking, helpers included")]
 
 mod cli;
+mod documentation;
 mod own_strategy;
 mod refusals;
 mod source_tree;
