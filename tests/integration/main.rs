@@ -4,9 +4,9 @@
 mod cli;
 mod common_random_numbers;
 mod determinism;
+mod documentation;
 mod fingerprints;
 mod keys;
-mod documentation;
 mod own_strategy;
 mod refusals;
 mod runs;

@@ -124,7 +124,7 @@ fn lines_are_not_exceeded(scenario: &Resolved, outcome: &RunOutcome) {
                 let class = scenario.population.access.iter().find(|class| class.name == *name).unwrap();
                 (class.up.get() as f64, class.down.get() as f64)
             }
-            None => (scenario.population.seeds.up.get() as f64, scenario.population.seeds.down.get() as f64),
+            None => (scenario.population.seeds.up.get() as f64, scenario.population.seeds.up.get() as f64),
         };
         let here = presence(outcome, peer).as_secs_f64();
         let slack = 8.0 * (f64::from(peer.connections) + 1.0);
@@ -146,8 +146,7 @@ fn presence(outcome: &RunOutcome, peer: &PeerRow) -> SimDuration {
 }
 
 fn time_budget_is_the_time_until_completion(outcome: &RunOutcome, peer: &PeerRow) {
-    let parts =
-        [peer.nothing_wanted_s, peer.choked_s, peer.waiting_s, peer.downlink_bound_s, peer.uplink_bound_s];
+    let parts = [peer.nothing_wanted_s, peer.choked_s, peer.waiting_s, peer.downlink_bound_s, peer.uplink_bound_s];
     let total = parts.into_iter().map(|TableSeconds(part)| part).fold(SimDuration::ZERO, |sum, part| sum + part);
     let here = peer.completion_s.map_or_else(|| presence(outcome, peer), |done| done.0);
     assert_eq!(total, here, "the time budget is exact: {peer:?}");

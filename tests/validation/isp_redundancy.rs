@@ -33,7 +33,7 @@ underlay.latency = { inside = "40 ms", hop = "0 ms" }
 population.peers = 700
 population.access = [{ name = "dsl", share = 1.0, down = "1 Mbit/s", up = "100 kbit/s" }]
 population.arrivals.flash-crowd = { decay = "1 min" }
-population.seeds = { up = "400 kbit/s", down = "1 Mbit/s", as = 200 }
+population.seeds = { up = "400 kbit/s", as = 200 }
 discovery = { list = 50, wanted = 35, max-connections = 35 }
 service.file-swarming.size = "98 MB"
 service.file-swarming.piece = "245 kB"
@@ -42,7 +42,9 @@ service.file-swarming.wire = "none"
 arm = [{ name = "random", management = "none", tracker = { as = 300 } }]
 "#,
     );
-    text.push_str("underlay.isps.isp = [{ name = \"transit\", ases = [300] }, { name = \"publisher\", ases = [200] },\n");
+    text.push_str(
+        "underlay.isps.isp = [{ name = \"transit\", ases = [300] }, { name = \"publisher\", ases = [200] },\n",
+    );
     for isp in 1..=ISPS {
         writeln!(text, "  {{ name = \"isp-{isp}\", ases = [{isp}] }},").unwrap();
     }

@@ -45,7 +45,15 @@ const CASES: [(&str, &str, f64); 9] = [
 #[test]
 fn d01_explore() {
     let mut table = String::new();
-    let extra: Vec<(String, String)> = std::env::var("D1SET").unwrap_or_default().split(';').filter(|s| !s.is_empty()).map(|s| { let (a, b) = s.split_once('=').unwrap(); (a.to_owned(), b.to_owned()) }).collect();
+    let extra: Vec<(String, String)> = std::env::var("D1SET")
+        .unwrap_or_default()
+        .split(';')
+        .filter(|s| !s.is_empty())
+        .map(|s| {
+            let (a, b) = s.split_once('=').unwrap();
+            (a.to_owned(), b.to_owned())
+        })
+        .collect();
     for (peers, up, bound) in CASES {
         let access = format!(r#"[{{ name = "line", share = 1.0, down = "2 Mbit/s", up = "{up}" }}]"#);
         let mut set = vec![("population.peers", peers), ("population.access", access.as_str())];
@@ -63,16 +71,32 @@ fn d01_explore() {
     }
     println!("{table}");
     if std::env::var("D1TAIL").is_ok() {
-        let access = format!(r#"[{{ name = "line", share = 1.0, down = "2 Mbit/s", up = "{}" }}]"#, std::env::var("D1TAIL").unwrap());
+        let access = format!(
+            r#"[{{ name = "line", share = 1.0, down = "2 Mbit/s", up = "{}" }}]"#,
+            std::env::var("D1TAIL").unwrap()
+        );
         let mut set = vec![("population.peers", "100"), ("population.access", access.as_str())];
         set.extend(extra.iter().map(|(a, b)| (a.as_str(), b.as_str())));
         let scenario = resolve(SWARM, &set);
         let outcome = run_all(&scenario).remove(0).remove(0);
         let mut peers = outcome.peers.clone();
         peers.sort_by_key(|p| p.completion_s);
-        for i in [0, 1, 2, 5, 10, 50, 80, 90, 92,93,94,95,96,97,98, 99, 100] {
+        for i in [0, 1, 2, 5, 10, 50, 80, 90, 92, 93, 94, 95, 96, 97, 98, 99, 100] {
             let p = &peers[i];
-            println!("{i}: {} done {:?} conns {} first conn {:?} first piece {:?} up {} | none {} choked {} wait {} down {} up {}", p.role, p.completion_s.map(|t| t.0.as_secs_f64()), p.connections, p.first_connection_s.map(|t| t.0.as_secs_f64()), p.first_piece_s.map(|t| t.0.as_secs_f64()), p.uploaded_bytes as f64/18.75e6, p.nothing_wanted_s.0.as_secs_f64(), p.choked_s.0.as_secs_f64(), p.waiting_s.0.as_secs_f64(), p.downlink_bound_s.0.as_secs_f64(), p.uplink_bound_s.0.as_secs_f64());
+            println!(
+                "{i}: {} done {:?} conns {} first conn {:?} first piece {:?} up {} | none {} choked {} wait {} down {} up {}",
+                p.role,
+                p.completion_s.map(|t| t.0.as_secs_f64()),
+                p.connections,
+                p.first_connection_s.map(|t| t.0.as_secs_f64()),
+                p.first_piece_s.map(|t| t.0.as_secs_f64()),
+                p.uploaded_bytes as f64 / 18.75e6,
+                p.nothing_wanted_s.0.as_secs_f64(),
+                p.choked_s.0.as_secs_f64(),
+                p.waiting_s.0.as_secs_f64(),
+                p.downlink_bound_s.0.as_secs_f64(),
+                p.uplink_bound_s.0.as_secs_f64()
+            );
         }
     }
 }

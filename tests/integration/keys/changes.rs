@@ -142,7 +142,6 @@ pub(super) fn population() -> Vec<Change> {
         change("population.after-completion.stay-for.exponential.mean", "9 s"),
         change("population.seeds.count", "1"),
         change("population.seeds.up", "3 Mbit/s"),
-        change("population.seeds.down", "1 kbit/s"),
         change("population.seeds.as", "2"),
         change("population.seeds.departure", "30 s"),
     ]
@@ -193,7 +192,8 @@ pub(super) fn file_swarming() -> Vec<Change> {
         ("wire.messages", "false"),
     ];
     let shared = keys.iter().map(|(key, value)| change(&format!("service.file-swarming.{key}"), value));
-    let own = keys.iter().map(|(key, value)| change(&format!("arm.tracker.service.file-swarming.{key}"), value).of(OWN));
+    let own =
+        keys.iter().map(|(key, value)| change(&format!("arm.tracker.service.file-swarming.{key}"), value).of(OWN));
     shared.chain(own).collect()
 }
 
