@@ -146,8 +146,7 @@ fn presence(outcome: &RunOutcome, peer: &PeerRow) -> SimDuration {
 }
 
 fn time_budget_is_the_time_until_completion(outcome: &RunOutcome, peer: &PeerRow) {
-    let parts =
-        [peer.nothing_wanted_s, peer.choked_s, peer.waiting_s, peer.downlink_bound_s, peer.uplink_bound_s];
+    let parts = [peer.nothing_wanted_s, peer.choked_s, peer.waiting_s, peer.downlink_bound_s, peer.uplink_bound_s];
     let total = parts.into_iter().map(|TableSeconds(part)| part).fold(SimDuration::ZERO, |sum, part| sum + part);
     let here = peer.completion_s.map_or_else(|| presence(outcome, peer), |done| done.0);
     assert_eq!(total, here, "the time budget is exact: {peer:?}");

@@ -91,8 +91,11 @@ fn a_seed_that_leaves_after_the_last_piece_is_missed_by_nobody() {
 fn a_piece_can_be_lost_with_a_peer() {
     let set = [
         ("population.peers", "12"),
-        ("population.access", r#"[{ name = "rider", share = 0.5, down = "16 Mbit/s", up = "0 bit/s" },
-                                  { name = "dsl", share = 0.5, down = "16 Mbit/s", up = "1 Mbit/s" }]"#),
+        (
+            "population.access",
+            r#"[{ name = "rider", share = 0.5, down = "16 Mbit/s", up = "0 bit/s" },
+                                  { name = "dsl", share = 0.5, down = "16 Mbit/s", up = "1 Mbit/s" }]"#,
+        ),
         ("population.seeds.up", "50 Mbit/s"),
         ("population.seeds.departure", "8 s"),
         ("population.after-completion", "leave"),
@@ -129,10 +132,8 @@ fn peers_that_come_too_late_for_the_last_copy_are_not_waited_for() {
 /// A server that leaves takes the content with it.
 #[test]
 fn clients_of_a_server_that_leaves_are_censored() {
-    let set = [
-        ("population.seeds.departure", "30 s"),
-        ("service", "{ client-server = { size = \"16 MiB\", slots = 4 } }"),
-    ];
+    let set =
+        [("population.seeds.departure", "30 s"), ("service", "{ client-server = { size = \"16 MiB\", slots = 4 } }")];
     let outcome = one_run(&set);
     let run = &outcome.run;
     assert_eq!((run.ended.as_str(), run.ended_at_s.0.as_secs_f64()), ("piece-lost", 30.0));

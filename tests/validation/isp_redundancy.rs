@@ -42,7 +42,9 @@ service.file-swarming.wire = "none"
 arm = [{ name = "random", management = "none", tracker = { as = 300 } }]
 "#,
     );
-    text.push_str("underlay.isps.isp = [{ name = \"transit\", ases = [300] }, { name = \"publisher\", ases = [200] },\n");
+    text.push_str(
+        "underlay.isps.isp = [{ name = \"transit\", ases = [300] }, { name = \"publisher\", ases = [200] },\n",
+    );
     for isp in 1..=ISPS {
         writeln!(text, "  {{ name = \"isp-{isp}\", ases = [{isp}] }},").unwrap();
     }
