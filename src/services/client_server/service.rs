@@ -29,6 +29,8 @@ struct Client {
     finished: u64,
     account: PeerAccount,
     since: SimTime,
+    /// Since then its own downlink, not the origin's uplink, has been the limit.
+    downlink_bound: bool,
 }
 
 /// Every peer fetches everything from one origin.
@@ -41,6 +43,8 @@ pub struct ClientServer {
     waiting: Vec<VecDeque<PeerSlot>>,
     served: Vec<u32>,
     by_transfer: Vec<PeerSlot>,
+    /// Per downlink resource: whose it is.
+    downlink_owner: Vec<PeerSlot>,
     joined: u32,
     completed: u64,
     bytes: u64,
@@ -56,6 +60,7 @@ impl ClientServer {
             waiting: Vec::new(),
             served: Vec::new(),
             by_transfer: Vec::new(),
+            downlink_owner: Vec::new(),
             joined: 0,
             completed: 0,
             bytes: 0,
@@ -73,6 +78,8 @@ impl ClientServer {
     fn serve(&mut self, cx: &mut ServiceContext<'_>, client: PeerSlot) {
         let Some(end) = self.clients[client.index()].end else { return };
         let origin = cx.overlay.neighbour(end);
+        self.spend_time(cx, client);
+        self.clients[client.index()].downlink_bound = false;
         self.served[origin.index()] += 1;
         let segment = self.segment(self.clients[client.index()].finished);
         let transfer = self.open_segment(cx, client, segment);
@@ -128,9 +135,7 @@ impl ClientServer {
         match (state.end, state.flow) {
             (None, _) => budget.nothing_wanted += time,
             (Some(_), None) => budget.choked += time,
-            (Some(_), Some(_)) if cx.network.is_saturated(cx.lines.line(slot).down) => {
-                budget.downlink_bound += time;
-            }
+            (Some(_), Some(_)) if state.downlink_bound => budget.downlink_bound += time,
             (Some(_), Some(_)) => budget.uplink_bound += time,
         }
     }
@@ -172,6 +177,11 @@ impl Service for ClientServer {
         self.clients[slot.index()] =
             Client { present: true, source, complete: source, since: cx.now, ..Client::default() };
         let line = *cx.lines.line(slot);
+        let down = line.down.0 as usize;
+        if self.downlink_owner.len() <= down {
+            self.downlink_owner.resize(down + 1, PeerSlot(u32::MAX));
+        }
+        self.downlink_owner[down] = slot;
         cx.network.set_capacity(line.up, line.wire_up);
         cx.network.set_capacity(line.down, line.wire_down);
         if source {
@@ -244,8 +254,17 @@ impl Service for ClientServer {
 
     fn timer(&mut self, _cx: &mut ServiceContext<'_>, _timer: ServiceTimer) {}
 
+    /// Every client whose downlink was solved anew may have another limit from now on.
     fn instant_ends(&mut self, cx: &mut ServiceContext<'_>) {
-        let _ = cx;
+        for resource in cx.network.touched_resources() {
+            let owner = self.downlink_owner.get(resource.0 as usize).copied();
+            let Some(slot) = owner.filter(|slot| slot.index() < self.clients.len()) else { continue };
+            let bound = cx.network.is_saturated(*resource);
+            if bound != self.clients[slot.index()].downlink_bound {
+                self.spend_time(cx, slot);
+                self.clients[slot.index()].downlink_bound = bound;
+            }
+        }
     }
 
     fn is_complete(&self, slot: PeerSlot) -> bool {
