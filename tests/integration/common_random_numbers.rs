@@ -1,7 +1,7 @@
 //! Common random numbers: what is given to a peer is the same in all arms, and stays when something else is added.
 
-use peerscape::metrics::rows::PeerRow;
 use peerscape::metrics::RunOutcome;
+use peerscape::metrics::rows::PeerRow;
 
 use crate::runs::{outcome, run_text};
 
@@ -113,14 +113,11 @@ fn another_peer_renumbers_nobody_who_arrives_at_once() {
 fn the_correlation_between_arms_is_reported() {
     let result = run_text(SCENARIO, &[]);
     let row = result.comparison_of("same-as", "completion_mean_s").unwrap();
-    let of = |arm: &str| -> Vec<f64> {
-        (0..6).map(|n| outcome(&result, arm, n).run.completion_mean_s.unwrap()).collect()
-    };
+    let of =
+        |arm: &str| -> Vec<f64> { (0..6).map(|n| outcome(&result, arm, n).run.completion_mean_s.unwrap()).collect() };
     let (x, y) = (of("unmanaged"), of("same-as"));
     let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
-    let moment = |a: &[f64], b: &[f64]| -> f64 {
-        a.iter().zip(b).map(|(p, q)| (p - mean(a)) * (q - mean(b))).sum()
-    };
+    let moment = |a: &[f64], b: &[f64]| -> f64 { a.iter().zip(b).map(|(p, q)| (p - mean(a)) * (q - mean(b))).sum() };
     let expected = moment(&x, &y) / (moment(&x, &x) * moment(&y, &y)).sqrt();
     let reported = row.correlation.unwrap();
     assert!((reported - expected).abs() < 1e-9, "{reported} and {expected}");

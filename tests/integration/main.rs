@@ -6,6 +6,7 @@ mod common_random_numbers;
 mod determinism;
 mod fingerprints;
 mod keys;
+mod management;
 mod own_strategy;
 mod refusals;
 mod runs;

@@ -193,7 +193,8 @@ pub(super) fn file_swarming() -> Vec<Change> {
         ("wire.messages", "false"),
     ];
     let shared = keys.iter().map(|(key, value)| change(&format!("service.file-swarming.{key}"), value));
-    let own = keys.iter().map(|(key, value)| change(&format!("arm.tracker.service.file-swarming.{key}"), value).of(OWN));
+    let own =
+        keys.iter().map(|(key, value)| change(&format!("arm.tracker.service.file-swarming.{key}"), value).of(OWN));
     shared.chain(own).collect()
 }
 
