@@ -106,6 +106,14 @@ pub(super) enum CatalogName {
     Placements,
     /// Arrival processes.
     Arrivals,
+    /// What overlays are for.
+    Services,
+    /// Orders in which downloaders unchoke.
+    ChokeOrders,
+    /// Orders in which seeds unchoke.
+    SeedOrders,
+    /// Orders in which pieces are requested.
+    PieceOrders,
     /// All keys of a scenario file, with defaults.
     Keys,
 }

@@ -27,13 +27,13 @@ pub(super) fn validate(
     let prepared = prepare(&resolved, common, jobs, console)?;
     let notes = prepared.notes();
     console.say(&match common.format {
-        Format::Text => printable(&text(&resolved, jobs, &notes)),
-        Format::Json => format!("{:#}\n", document(&resolved, jobs, &notes)),
+        Format::Text => printable(&text(&resolved, jobs, prepared.estimated_bytes(), &notes)),
+        Format::Json => format!("{:#}\n", document(&resolved, jobs, prepared.estimated_bytes(), &notes)),
     })?;
     Ok(Exit::Done)
 }
 
-fn text(resolved: &Resolved, jobs: usize, notes: &[String]) -> String {
+fn text(resolved: &Resolved, jobs: usize, memory: u64, notes: &[String]) -> String {
     let experiment = &resolved.experiment;
     let mut text = format!("{} is valid: {}\n\n", resolved.name, resolved.title);
     let _ = writeln!(
@@ -48,19 +48,23 @@ fn text(resolved: &Resolved, jobs: usize, notes: &[String]) -> String {
     let population = &resolved.population;
     let seeds = if population.seeds.count == 1 { "seed" } else { "seeds" };
     let count = population.seeds.count;
-    let _ = writeln!(text, "{} peers and {count} initial {seeds} over {}\n", population.peers, underlay(resolved));
+    let _ = writeln!(text, "{} peers and {count} initial {seeds} over {}", population.peers, underlay(resolved));
+    let _ = writeln!(text, "about {} MiB of memory\n", memory.div_ceil(1 << 20));
     let width = resolved.arms.iter().map(|arm| arm.name.chars().count()).max().unwrap_or(0);
     for (position, arm) in resolved.arms.iter().enumerate() {
         let mark = if position == experiment.baseline { "  (baseline)" } else { "" };
         let _ = writeln!(text, "  {:width$}  {}; {}{mark}", arm.name, management(arm), service(arm));
     }
+    if !notes.is_empty() {
+        text.push('\n');
+    }
     for note in notes {
-        let _ = writeln!(text, "\nnote: {note}");
+        let _ = writeln!(text, "note: {note}");
     }
     text
 }
 
-fn document(resolved: &Resolved, jobs: usize, notes: &[String]) -> serde_json::Value {
+fn document(resolved: &Resolved, jobs: usize, memory: u64, notes: &[String]) -> serde_json::Value {
     let arms = resolved.arms.iter().enumerate().map(|(position, arm)| {
         json!({
             "name": arm.name,
@@ -77,6 +81,7 @@ fn document(resolved: &Resolved, jobs: usize, notes: &[String]) -> serde_json::V
         "replications": resolved.experiment.replications,
         "runs": run_count(resolved),
         "jobs": jobs,
+        "memory_bytes": memory,
         "seed": resolved.experiment.seed,
         "deadline": resolved.experiment.deadline.to_string(),
         "peers": resolved.population.peers,

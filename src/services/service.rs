@@ -73,6 +73,8 @@ pub trait Service {
     fn left(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot) -> PeerAccount;
     /// A connection was made; `initiator` is the end that asked for it.
     fn connected(&mut self, cx: &mut ServiceContext<'_>, initiator: ConnId);
+    /// A connection that the service asked for did not come about.
+    fn contact_failed(&mut self, cx: &mut ServiceContext<'_>, from: PeerSlot);
     /// A connection is about to be removed.
     fn disconnecting(&mut self, cx: &mut ServiceContext<'_>, conn: ConnId);
     /// A transfer has moved all its bytes.

@@ -108,6 +108,10 @@ impl<'a, L: FutureEventList<Key, Event>> World<'a, L> {
     }
 
     fn live(mut self, stop: &AtomicBool, replication: u32) -> Result<RunOutcome, Interrupted> {
+        // Short runs may end before the loop looks for the first time.
+        if stop.load(std::sync::atomic::Ordering::Relaxed) {
+            return Err(Interrupted);
+        }
         let ending = self.run(stop)?;
         Ok(self.outcome(ending, replication))
     }
@@ -124,6 +128,6 @@ fn people(population: &Population) -> People {
     let seeds = population
         .seeds()
         .iter()
-        .map(|seed| Person::new(seed.identity, seed.as_index, None, seed.up, seed.down, SimTime::ZERO));
+        .map(|seed| Person::new(seed.identity, seed.as_index, None, seed.up, seed.up, SimTime::ZERO));
     People { peers: peers.collect(), seeds: seeds.collect(), present: 0, complete: 0 }
 }

@@ -124,6 +124,8 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         }
         if contact.discovered {
             self.control_contact_ended(contact.from, contact.to, outcome);
+        } else if outcome != ContactOutcome::Connected {
+            with_service!(self, |service, cx| service.contact_failed(cx, contact.from.slot));
         }
         self.carry_out();
     }

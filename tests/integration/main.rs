@@ -4,6 +4,7 @@
 mod cli;
 mod common_random_numbers;
 mod determinism;
+mod documentation;
 mod fingerprints;
 mod keys;
 mod management;

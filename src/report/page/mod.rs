@@ -1,9 +1,10 @@
 //! `report.html`: one page for people, self-contained, without scripts.
 //!
-//! This file gathers the parts of the page; `verdicts`, `swarm` and `winners` compute them; `page.html` and `style.css`
+//! This file gathers the parts of the page; `setting`, `verdicts`, `swarm` and `winners` compute them; `page.html` and `style.css`
 //! set them. Everything from outside (titles, names of arms and ISPs, notes, the command) is escaped by the template.
 
 mod grid;
+mod setting;
 mod swarm;
 mod verdicts;
 mod winners;
@@ -14,9 +15,10 @@ use super::dictionary::{FILES, FileEntry};
 use super::plots::Plots;
 use super::store::StoreError;
 use super::{Provenance, tables::File};
-use crate::experiment::{ExperimentResult, plain_number};
+use crate::experiment::ExperimentResult;
 use crate::scenario::Resolved;
 use grid::Grid;
+use setting::ArmText;
 use swarm::Budget;
 use verdicts::Card;
 use winners::Winners;
@@ -30,6 +32,7 @@ struct Page<'a> {
     scenario: &'a str,
     preamble: &'a [String],
     setting: String,
+    arms: Vec<ArmText>,
     baseline: &'a str,
     cards: Vec<Card>,
     headlines: Grid,
@@ -64,7 +67,8 @@ pub(super) fn page(
         title: &resolved.title,
         scenario: &resolved.name,
         preamble: &resolved.preamble,
-        setting: setting(resolved),
+        setting: setting::setting(resolved),
+        arms: setting::arms(resolved),
         baseline,
         cards: verdicts::cards(result, resolved),
         headlines: verdicts::headlines(result, resolved),
@@ -93,21 +97,6 @@ pub(super) fn page(
 /// The same text, in which no percent sign begins a line.
 fn unbroken(text: &str) -> String {
     text.replace(" %", "\u{a0}%")
-}
-
-/// What was run, in a line.
-fn setting(resolved: &Resolved) -> String {
-    let count = |n: usize, one: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") };
-    format!(
-        "{} × {}, {} each",
-        count(resolved.arms.len(), "arm"),
-        count(resolved.experiment.replications as usize, "replication"),
-        match resolved.population.peers {
-            1 => "1 peer".to_owned(),
-            peers if peers < 1_000 => format!("{peers} peers"),
-            peers => format!("{} peers", plain_number(f64::from(peers))),
-        }
-    )
 }
 
 /// The given notes, then those of the runs, each once; a note of some runs only says of how many.

@@ -54,7 +54,7 @@ fn card(arm: &str, result: &ExperimentResult) -> Card {
     let lead = lead_metrics.into_iter().filter_map(|metric| of_arm().find(|v| v.headline.metric == metric));
     let lead: Vec<String> = lead.map(lead_clause).collect();
     let censored = of_arm().next().map(censored_text).unwrap_or_default();
-    Card { arm: arm.to_owned(), lead: lead.join("; "), groups: groups.collect(), censored }
+    Card { arm: arm.to_owned(), lead: super::unbroken(&lead.join("; ")), groups: groups.collect(), censored }
 }
 
 fn censored_text(verdict: &Verdict) -> String {

@@ -92,7 +92,12 @@ fn of_arm(arm: &str, isps: &[Isp<'_>], confidence: f64) -> Winners {
     let lost = order.iter().rev().take(SHOWN).filter(|isp| isp.transit_after > isp.transit_before);
     // The losers' list ends with the one that lost most.
     let lost: Vec<_> = lost.collect();
-    let rows = gained.map(|isp| row(isp, "better")).chain(lost.into_iter().rev().map(|isp| row(isp, "worse")));
+    let class = |isp: &Isp<'_>| match Sample::of(&isp.transit_differences, confidence).interval {
+        Some(interval) if interval.high < 0.0 => "better",
+        Some(interval) if interval.low > 0.0 => "worse",
+        _ => "open",
+    };
+    let rows = gained.chain(lost.into_iter().rev()).map(|isp| row(isp, class(isp)));
     let head = ["ISP", "peers per run", "exchanged with providers, per run", "change", "mean completion of its peers"];
     let grid = Grid { head: head.map(str::to_owned).to_vec(), rows: rows.collect() };
     Winners { arm: arm.to_owned(), summary: summary(isps, confidence), grid }

@@ -28,7 +28,22 @@ struct Client {
     /// Bytes of segments finished.
     finished: u64,
     account: PeerAccount,
+    doing: Doing,
     since: SimTime,
+}
+
+/// What a client is doing, for its time budget.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Doing {
+    /// Not present, complete, or an origin.
+    #[default]
+    Nothing,
+    /// Not connected to its origin yet.
+    Connecting,
+    /// Waiting for a slot of its origin.
+    Queued,
+    DownlinkBound,
+    UplinkBound,
 }
 
 /// Every peer fetches everything from one origin.
@@ -41,7 +56,12 @@ pub struct ClientServer {
     waiting: Vec<VecDeque<PeerSlot>>,
     served: Vec<u32>,
     by_transfer: Vec<PeerSlot>,
-    joined: u32,
+    /// Per downlink resource: whose it is.
+    downlink_owner: Vec<PeerSlot>,
+    /// Clients whose state changed in this instant.
+    dirty: Vec<PeerSlot>,
+    /// Counts connections asked for.
+    turn: usize,
     completed: u64,
     bytes: u64,
 }
@@ -56,9 +76,20 @@ impl ClientServer {
             waiting: Vec::new(),
             served: Vec::new(),
             by_transfer: Vec::new(),
-            joined: 0,
+            downlink_owner: Vec::new(),
+            dirty: Vec::new(),
+            turn: 0,
             completed: 0,
             bytes: 0,
+        }
+    }
+
+    /// Origins take turns; one that is gone is not asked.
+    fn connect(&mut self, cx: &mut ServiceContext<'_>, client: PeerSlot) {
+        let origin = self.origins.get(self.turn % self.origins.len().max(1)).copied();
+        self.turn += 1;
+        if let Some(to) = origin {
+            cx.out.push(ServiceEffect::Connect { from: client, to });
         }
     }
 
@@ -82,6 +113,7 @@ impl ClientServer {
         path.push(to.down);
         let flow = cx.network.start_flow(cx.now, from.clock, &path, 1.0, None, transfer);
         self.clients[client.index()].flow = Some(flow);
+        self.dirty.push(client);
     }
 
     fn open_segment(&mut self, cx: &mut ServiceContext<'_>, client: PeerSlot, segment: u64) -> TransferId {
@@ -110,37 +142,54 @@ impl ClientServer {
         };
         let moved = cx.network.stop_flow(cx.now, flow) / NANOBITS_PER_BYTE;
         cx.network.close_transfer(transfer);
-        state.account.partial = state.finished + moved;
+        state.finished += moved;
+        state.account.partial = state.finished;
         let origin = cx.overlay.neighbour(end);
         self.clients[origin.index()].account.sent += moved;
         cx.overlay.count_sent(cx.overlay.mate(end), moved);
         self.served[origin.index()] -= 1;
     }
 
-    fn spend_time(&mut self, cx: &ServiceContext<'_>, slot: PeerSlot) {
+    /// Adds the time since the last change to what the client was doing.
+    fn spend_time(&mut self, now: SimTime, slot: PeerSlot) {
         let state = &mut self.clients[slot.index()];
-        let time = cx.now.since(state.since);
-        state.since = cx.now;
-        if state.source || state.complete {
-            return;
-        }
+        let time = now.since(state.since);
+        state.since = now;
         let budget = &mut state.account.budget;
-        match (state.end, state.flow) {
-            (None, _) => budget.nothing_wanted += time,
-            (Some(_), None) => budget.choked += time,
-            (Some(_), Some(_)) if cx.network.is_saturated(cx.lines.line(slot).down) => {
-                budget.downlink_bound += time;
-            }
-            (Some(_), Some(_)) => budget.uplink_bound += time,
+        match state.doing {
+            Doing::Nothing => {}
+            Doing::Connecting => budget.nothing_wanted += time,
+            Doing::Queued => budget.choked += time,
+            Doing::DownlinkBound => budget.downlink_bound += time,
+            Doing::UplinkBound => budget.uplink_bound += time,
+        }
+    }
+
+    fn update_doing(&mut self, cx: &ServiceContext<'_>, slot: PeerSlot) {
+        let state = &self.clients[slot.index()];
+        let doing = match (state.end, state.flow) {
+            _ if !state.present || state.complete => Doing::Nothing,
+            (None, _) => Doing::Connecting,
+            (Some(_), None) => Doing::Queued,
+            (Some(_), Some(_)) if cx.network.is_saturated(cx.lines.line(slot).down) => Doing::DownlinkBound,
+            (Some(_), Some(_)) => Doing::UplinkBound,
+        };
+        if doing != state.doing {
+            self.spend_time(cx.now, slot);
+            self.clients[slot.index()].doing = doing;
         }
     }
 
     fn complete(&mut self, cx: &mut ServiceContext<'_>, client: PeerSlot, end: ConnId) {
         let size = self.spec.size.get();
+        self.dirty.push(client);
         let state = &mut self.clients[client.index()];
         state.complete = true;
         state.account.verified = size;
         state.account.partial = 0;
+        // The content counts as one piece, here as in `progress`.
+        state.account.pieces = 1;
+        state.account.first_piece = Some(cx.now);
         state.account.completed = Some(cx.now);
         self.completed += 1;
         self.bytes += size;
@@ -175,21 +224,26 @@ impl Service for ClientServer {
             self.origins.push(slot);
             return;
         }
-        let origin = self.origins.get(self.joined as usize % self.origins.len().max(1)).copied();
-        self.joined += 1;
-        if let Some(to) = origin {
-            cx.out.push(ServiceEffect::Connect { from: slot, to });
+        let down = line.down.0 as usize;
+        if self.downlink_owner.len() <= down {
+            self.downlink_owner.resize(down + 1, PeerSlot(u32::MAX));
         }
+        self.downlink_owner[down] = slot;
+        self.dirty.push(slot);
+        self.connect(cx, slot);
     }
 
     fn left(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot) -> PeerAccount {
-        self.spend_time(cx, slot);
+        self.spend_time(cx.now, slot);
         let state = &mut self.clients[slot.index()];
+        state.doing = Doing::Nothing;
         state.present = false;
         let account = state.account;
         if state.source {
             self.origins.retain(|origin| *origin != slot);
-            cx.out.push(ServiceEffect::ContentLost);
+            if self.origins.is_empty() {
+                cx.out.push(ServiceEffect::ContentLost);
+            }
         }
         account
     }
@@ -197,7 +251,7 @@ impl Service for ClientServer {
     fn connected(&mut self, cx: &mut ServiceContext<'_>, initiator: ConnId) {
         let client = cx.overlay.owner(initiator);
         let origin = cx.overlay.neighbour(initiator);
-        self.spend_time(cx, client);
+        self.dirty.push(client);
         self.clients[client.index()].end = Some(initiator);
         self.waiting[origin.index()].push_back(client);
         self.serve_next(cx, origin);
@@ -207,18 +261,26 @@ impl Service for ClientServer {
         let mate = cx.overlay.mate(conn);
         let (a, b) = (cx.overlay.owner(conn), cx.overlay.owner(mate));
         let (client, origin) = if self.clients[a.index()].source { (b, a) } else { (a, b) };
-        self.spend_time(cx, client);
+        self.dirty.push(client);
         self.stop(cx, client);
         self.clients[client.index()].end = None;
         self.waiting[origin.index()].retain(|waiting| *waiting != client);
         self.serve_next(cx, origin);
+        if self.clients[client.index()].present && !self.clients[client.index()].complete {
+            // Its origin leaves: another goes on where this one stopped.
+            self.origins.retain(|other| *other != origin);
+            self.connect(cx, client);
+        }
+    }
+
+    fn contact_failed(&mut self, cx: &mut ServiceContext<'_>, from: PeerSlot) {
+        self.connect(cx, from);
     }
 
     fn transfer_done(&mut self, cx: &mut ServiceContext<'_>, transfer: TransferId) {
         let client = self.by_transfer[transfer.0 as usize];
         let state = &self.clients[client.index()];
         let (Some(flow), Some(end)) = (state.flow, state.end) else { return };
-        self.spend_time(cx, client);
         let origin = cx.overlay.neighbour(end);
         let bytes = cx.network.moved(cx.now, flow) / NANOBITS_PER_BYTE;
         self.clients[origin.index()].account.sent += bytes;
@@ -242,7 +304,16 @@ impl Service for ClientServer {
     fn timer(&mut self, _cx: &mut ServiceContext<'_>, _timer: ServiceTimer) {}
 
     fn instant_ends(&mut self, cx: &mut ServiceContext<'_>) {
-        let _ = cx;
+        for slot in std::mem::take(&mut self.dirty) {
+            self.update_doing(cx, slot);
+        }
+        for resource in cx.network.touched_resources() {
+            if let Some(owner) = self.downlink_owner.get(resource.index())
+                && owner.index() < self.clients.len()
+            {
+                self.update_doing(cx, *owner);
+            }
+        }
     }
 
     fn is_complete(&self, slot: PeerSlot) -> bool {
@@ -250,13 +321,13 @@ impl Service for ClientServer {
     }
 
     fn close(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot) -> PeerAccount {
-        self.spend_time(cx, slot);
-        let client = &self.clients[slot.index()];
-        if let (Some(end), false) = (client.end, client.source) {
-            let origin = cx.overlay.neighbour(end);
-            self.stop(cx, slot);
-            let _ = origin;
+        // Downloads stop with whoever of the two is closed first: the origin's account must hold what they moved.
+        let ends: Vec<ConnId> = cx.overlay.connections_of(slot).collect();
+        for end in ends {
+            let client = if self.clients[slot.index()].source { cx.overlay.neighbour(end) } else { slot };
+            self.stop(cx, client);
         }
+        self.spend_time(cx.now, slot);
         self.clients[slot.index()].account
     }
 

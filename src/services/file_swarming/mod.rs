@@ -5,7 +5,7 @@
 //!
 //! | file | idea |
 //! | --- | --- |
-//! | `spec` | what a scenario may ask |
+//! | `spec`, `catalog` | what a scenario may ask |
 //! | `swarm` | the state, and the service's events |
 //! | `peers`, `masks`, `pieces`, `pools` | state per peer, per connection, per piece, per piece under way |
 //! | `interest` | who wants something from whom, and when news arrive |
@@ -21,6 +21,7 @@
 //! References: Cohen 2003 and BEP 3 (the protocol); `docs/models.md` for each default and its source.
 
 mod budget;
+pub mod catalog;
 mod choking;
 mod interest;
 mod masks;

@@ -222,6 +222,9 @@ impl Service for FileSwarming {
         }
     }
 
+    /// Peers of a swarm find one another by discovery alone.
+    fn contact_failed(&mut self, _cx: &mut ServiceContext<'_>, _from: PeerSlot) {}
+
     fn disconnecting(&mut self, cx: &mut ServiceContext<'_>, conn: ConnId) {
         let mate = cx.overlay.mate(conn);
         let mut freed = [false; 2];

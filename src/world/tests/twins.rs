@@ -3,14 +3,9 @@
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
-use crate::scenario::{Overrides, Resolved, load};
-use crate::selection::Catalog;
+use super::resolved;
+use crate::scenario::Resolved;
 use crate::world::{Prepared, RunOptions};
-
-fn resolved(path: &Path, set: &[(&str, &str)]) -> Resolved {
-    let set = set.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-    load(path, &Overrides { seed: None, set }, &Catalog::standard()).unwrap_or_else(|e| panic!("{}", e.render(false)))
-}
 
 fn minimal() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/minimal.toml")

@@ -142,7 +142,6 @@ pub(super) fn population() -> Vec<Change> {
         change("population.after-completion.stay-for.exponential.mean", "9 s"),
         change("population.seeds.count", "1"),
         change("population.seeds.up", "3 Mbit/s"),
-        change("population.seeds.down", "1 kbit/s"),
         change("population.seeds.as", "2"),
         change("population.seeds.departure", "30 s"),
     ]

@@ -1,0 +1,147 @@
+//! What was run and compared, in words.
+
+use crate::experiment::plain_number;
+use crate::management::{ManagedSpec, ManagementSpec};
+use crate::scenario::{ArmSpec, Resolved};
+use crate::selection::Fill;
+use crate::services::ServiceSpec;
+use crate::underlay::Source;
+
+/// An arm in words.
+#[derive(Debug, Clone)]
+pub(super) struct ArmText {
+    pub(super) name: String,
+    pub(super) baseline: bool,
+    pub(super) text: String,
+}
+
+/// The size of the experiment in a line, and what all arms have in common.
+pub(super) fn setting(resolved: &Resolved) -> String {
+    let count = |n: usize, one: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") };
+    let line = format!(
+        "{} × {}, {} each, over {}",
+        count(resolved.arms.len(), "arm"),
+        count(resolved.experiment.replications as usize, "replication"),
+        match resolved.population.peers {
+            1 => "1 peer".to_owned(),
+            peers if peers < 1_000 => format!("{peers} peers"),
+            peers => format!("{} peers", plain_number(f64::from(peers))),
+        },
+        match &resolved.underlay.source {
+            Source::AsRelationships(file) => format!("the ASes of {}", file.path),
+            Source::Isps(set) => count(set.isps.len(), "ISP"),
+            Source::Tiered(tiered) => format!("{} generated ASes", plain_number(f64::from(tiered.ases))),
+        }
+    );
+    match common_service(resolved) {
+        Some(spec) => format!("{line}; {}", service(spec)),
+        None => line,
+    }
+}
+
+/// Each arm in words, in the order of the scenario.
+pub(super) fn arms(resolved: &Resolved) -> Vec<ArmText> {
+    let common = common_service(resolved).is_some();
+    let text = |arm: &ArmSpec| match (&arm.service, common) {
+        (ServiceSpec::ClientServer(_), true) => "every peer knows the server".to_owned(),
+        (ServiceSpec::ClientServer(_), false) => service(&arm.service),
+        (ServiceSpec::FileSwarming(_), true) => management(arm),
+        (ServiceSpec::FileSwarming(_), false) => format!("{}; {}", service(&arm.service), management(arm)),
+    };
+    let of = |(position, arm): (usize, &ArmSpec)| ArmText {
+        name: arm.name.clone(),
+        baseline: position == resolved.experiment.baseline && resolved.arms.len() > 1,
+        text: text(arm),
+    };
+    resolved.arms.iter().enumerate().map(of).collect()
+}
+
+/// The service of all arms, when they have the same.
+fn common_service(resolved: &Resolved) -> Option<&ServiceSpec> {
+    let (first, others) = resolved.arms.split_first()?;
+    others.iter().all(|arm| arm.service == first.service).then_some(&first.service)
+}
+
+fn service(spec: &ServiceSpec) -> String {
+    match spec {
+        ServiceSpec::FileSwarming(spec) => match spec.size.get().div_ceil(spec.piece.get().max(1)) {
+            1 => format!("peers swarm {} in one piece", spec.size),
+            pieces => format!("peers swarm {} in {} pieces", spec.size, plain_number(pieces as f64)),
+        },
+        ServiceSpec::ClientServer(spec) => format!("every peer downloads {} from a server", spec.size),
+    }
+}
+
+fn management(arm: &ArmSpec) -> String {
+    match &arm.management {
+        ManagementSpec::Unmanaged(_) => "no management: a tracker answers with random peer lists".to_owned(),
+        ManagementSpec::Managed(managed) => managed_text(managed),
+    }
+}
+
+fn managed_text(managed: &ManagedSpec) -> String {
+    let order: Vec<&str> = managed.oms.order.iter().map(|named| named.name.as_str()).collect();
+    let mut text = match order.as_slice() {
+        [] => "managed: the Overlay Management Server (OMS) answers with random peer lists".to_owned(),
+        order => format!(
+            "managed: the Overlay Management Server (OMS) orders peer lists by {}, then by lot",
+            order.join(", then by ")
+        ),
+    };
+    if let Some(quota) = managed.oms.external {
+        let fill = match quota.fill {
+            Fill::None => "a list stays short when locals run out",
+            Fill::Ordered => "further ones fill the list when locals run out",
+        };
+        text.push_str(&format!("; {} to {} entries of a list are in other ISPs, {fill}", quota.min, quota.max));
+    }
+    if managed.unis.is_some() {
+        text.push_str("; the Underlying Network Information Server (UNIS) tells the OMS how far ASes are apart");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::synthetic;
+    use crate::scenario::{Overrides, load};
+    use crate::selection::Catalog;
+
+    fn scenario(file: &str) -> Resolved {
+        let path = format!("{}/scenarios/{file}", env!("CARGO_MANIFEST_DIR"));
+        load(path.as_ref(), &Overrides::default(), &Catalog::standard()).unwrap_or_else(|_| panic!("{file} is valid"))
+    }
+
+    #[test]
+    fn arms_say_what_differs_and_the_setting_what_does_not() {
+        let minimal = scenario("minimal.toml");
+        assert_eq!(
+            setting(&minimal),
+            "2 arms × 5 replications, 30 peers each, over 2 ISPs; peers swarm 8 MiB in 32 pieces"
+        );
+        let arms = arms(&minimal);
+        assert_eq!(arms[0].text, "no management: a tracker answers with random peer lists");
+        assert!(arms[0].baseline && !arms[1].baseline);
+        assert_eq!(
+            arms[1].text,
+            "managed: the Overlay Management Server (OMS) orders peer lists by same-as, then by lot; 2 to 8 entries of a \
+             list are in other ISPs, a list stays short when locals run out; the Underlying Network Information Server \
+             (UNIS) tells the OMS how far ASes are apart"
+        );
+    }
+
+    #[test]
+    fn services_that_differ_are_named_arm_by_arm() {
+        let scenario = scenario("client-server.toml");
+        assert!(!setting(&scenario).contains("16 MiB"));
+        let arms = arms(&scenario);
+        assert_eq!(arms[0].text, "every peer downloads 16 MiB from a server");
+        assert!(arms[1].text.starts_with("peers swarm 16 MiB in 64 pieces; no management"), "{}", arms[1].text);
+    }
+
+    #[test]
+    fn a_single_arm_is_no_baseline() {
+        assert!(!arms(&synthetic::resolved(&["only"], 1))[0].baseline);
+    }
+}
