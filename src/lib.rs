@@ -32,6 +32,7 @@
 //!
 //! The rooms below stand on floors and import downward only; `ARCHITECTURE.md` has the table.
 
+pub mod catalog;
 pub mod units;
 
 pub mod engine;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::Exit;
 use super::arguments::{CatalogName, Format, ListArguments};
 use super::console::Console;
+use crate::catalog::Alternative;
 use crate::selection::Catalog;
 use crate::services::file_swarming;
 use crate::{population, scenario, services, underlay};
@@ -62,11 +63,8 @@ fn shown(name: CatalogName, strategies: &Catalog) -> Option<Shown> {
         reference: reference.to_owned(),
         needs: needs.to_owned(),
     };
-    let population = |laws: &[population::catalog::CatalogEntry]| -> Vec<Entry> {
-        laws.iter().map(|law| entry(law.name, law.summary, law.reference, law.needs)).collect()
-    };
-    let services = |entries: &[services::catalog::CatalogEntry]| -> Vec<Entry> {
-        entries.iter().map(|one| entry(one.name, one.summary, one.reference, "")).collect()
+    let alternatives = |all: &[Alternative]| -> Vec<Entry> {
+        all.iter().map(|one| entry(one.name, one.summary, one.reference, one.needs)).collect()
     };
     Some(match name {
         CatalogName::Strategies => Shown {
@@ -81,39 +79,36 @@ fn shown(name: CatalogName, strategies: &Catalog) -> Option<Shown> {
                 })
                 .collect(),
         },
-        CatalogName::Underlays => Shown {
-            title: "underlays",
-            key: "underlay",
-            entries: underlay::catalog::SOURCES
-                .iter()
-                .map(|s| entry(s.name, s.summary, s.reference, s.needs))
-                .collect(),
-        },
+        CatalogName::Underlays => {
+            Shown { title: "underlays", key: "underlay", entries: alternatives(&underlay::catalog::SOURCES) }
+        }
         CatalogName::Placements => Shown {
             title: "placements",
             key: "population.placement",
-            entries: population(&population::catalog::PLACEMENTS),
+            entries: alternatives(&population::catalog::PLACEMENTS),
         },
-        CatalogName::Arrivals => {
-            Shown { title: "arrivals", key: "population.arrivals", entries: population(&population::catalog::ARRIVALS) }
-        }
+        CatalogName::Arrivals => Shown {
+            title: "arrivals",
+            key: "population.arrivals",
+            entries: alternatives(&population::catalog::ARRIVALS),
+        },
         CatalogName::Services => {
-            Shown { title: "services", key: "service", entries: services(services::catalog::CATALOG) }
+            Shown { title: "services", key: "service", entries: alternatives(services::catalog::CATALOG) }
         }
         CatalogName::ChokeOrders => Shown {
             title: "choke orders",
             key: "service.file-swarming.choking.order",
-            entries: services(file_swarming::catalog::CHOKE_ORDERS),
+            entries: alternatives(file_swarming::catalog::CHOKE_ORDERS),
         },
         CatalogName::SeedOrders => Shown {
             title: "seed orders",
             key: "service.file-swarming.seeding.order",
-            entries: services(file_swarming::catalog::SEED_ORDERS),
+            entries: alternatives(file_swarming::catalog::SEED_ORDERS),
         },
         CatalogName::PieceOrders => Shown {
             title: "piece orders",
             key: "service.file-swarming.pieces.order",
-            entries: services(file_swarming::catalog::PIECE_ORDERS),
+            entries: alternatives(file_swarming::catalog::PIECE_ORDERS),
         },
         CatalogName::Keys => return None,
     })

@@ -59,7 +59,7 @@ pub(crate) fn resolved(arms: &[&str], replications: u32) -> Resolved {
             placement: Placement::BySubscribers,
             arrivals: Arrivals::AllAtOnce,
             after_completion: AfterCompletion::Stay,
-            seeds: SeedsSpec { count: 1, up: rate(4_000_000), down: rate(4_000_000), as_number: None, departure: None },
+            seeds: SeedsSpec { count: 1, up: rate(4_000_000), as_number: None, departure: None },
         },
         sharing: SharingSpec { tolerance: 0.0 },
         discovery: DiscoverySpec {

@@ -14,8 +14,6 @@ pub struct InitialSeed {
     pub identity: Identity,
     /// Where it lives.
     pub as_index: AsIndex,
-    /// Downlink, wire bits per second.
-    pub down: BitRate,
     /// Uplink, wire bits per second.
     pub up: BitRate,
     /// When it leaves; `None`: never.
@@ -138,7 +136,6 @@ fn initial_seeds(
     let one = |n: u32| InitialSeed {
         identity: Identity::seed(n),
         as_index: given.unwrap_or_else(|| places.draw(seed, Purpose::SeedPlacement, u64::from(n))),
-        down: spec.down,
         up: spec.up,
         departure: spec.departure,
     };

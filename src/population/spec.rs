@@ -90,8 +90,6 @@ pub struct SeedsSpec {
     pub count: u32,
     /// Uplink of each, wire bits per second.
     pub up: BitRate,
-    /// Downlink of each.
-    pub down: BitRate,
     /// Where they live; `None`: drawn by the population's placement.
     pub as_number: Option<AsNumber>,
     /// When they leave; `None`: never.

@@ -43,7 +43,6 @@ fn spec(peers: u32, placement: Placement) -> PopulationSpec {
         seeds: SeedsSpec {
             count: 2,
             up: BitRate::new(5_000_000),
-            down: BitRate::new(6_000_000),
             as_number: None,
             departure: Some(SimTime::from_nanos(9)),
         },
@@ -126,7 +125,6 @@ fn initial_seeds_follow_the_placement_or_stand_where_told() {
         let expected = |n| InitialSeed {
             identity: Identity::seed(n),
             as_index: AsIndex(0),
-            down: BitRate::new(6_000_000),
             up: BitRate::new(5_000_000),
             departure: Some(SimTime::from_nanos(9)),
         };

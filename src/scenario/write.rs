@@ -233,7 +233,6 @@ fn write_population(toml: &mut Toml, population: &PopulationSpec) {
     toml.table("population.seeds");
     toml.plain("count", seeds.count);
     toml.quantity("up", seeds.up);
-    toml.quantity("down", seeds.down);
     if let Some(number) = seeds.as_number {
         toml.plain("as", number);
     }

@@ -3,6 +3,7 @@
 use super::client_server::{ClientServer, ClientServerSpec};
 use super::file_swarming::{FileSwarming, FileSwarmingSpec};
 use super::service::Service;
+use crate::catalog::Alternative;
 
 /// The service of an arm, resolved.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,28 +14,19 @@ pub enum ServiceSpec {
     ClientServer(ClientServerSpec),
 }
 
-/// One service of the catalog.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CatalogEntry {
-    /// Name in scenario files.
-    pub name: &'static str,
-    /// One line for `peerscape list`.
-    pub summary: &'static str,
-    /// Where it comes from.
-    pub reference: &'static str,
-}
-
 /// All services, by name.
-pub const CATALOG: &[CatalogEntry] = &[
-    CatalogEntry {
+pub const CATALOG: &[Alternative] = &[
+    Alternative {
         name: "client-server",
         summary: "every peer fetches the content from an origin server alone",
         reference: "Kumar & Ross 2006, section 2",
+        needs: "",
     },
-    CatalogEntry {
+    Alternative {
         name: "file-swarming",
         summary: "peers exchange the pieces of one file as BitTorrent does",
         reference: "Cohen 2003; BEP 3",
+        needs: "",
     },
 ];
 

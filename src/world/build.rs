@@ -128,6 +128,6 @@ fn people(population: &Population) -> People {
     let seeds = population
         .seeds()
         .iter()
-        .map(|seed| Person::new(seed.identity, seed.as_index, None, seed.up, seed.down, SimTime::ZERO));
+        .map(|seed| Person::new(seed.identity, seed.as_index, None, seed.up, seed.up, SimTime::ZERO));
     People { peers: peers.collect(), seeds: seeds.collect(), present: 0, complete: 0 }
 }

@@ -2,7 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking, helpers included")]
 
 mod cli;
+mod common_random_numbers;
+mod determinism;
 mod documentation;
+mod fingerprints;
+mod keys;
 mod own_strategy;
 mod refusals;
+mod runs;
 mod source_tree;
+mod strategies;

@@ -1,1 +1,16 @@
 //! Models against theory, published figures and measured data. One file per group, tests named after their row.
+//!
+//! Every test goes the whole way that a user's scenario goes: text → `scenario::load` → `Prepared` → run. Conditions and
+//! sources stand at each test. Stochastic means are compared within three standard errors over replications of one
+//! root seed, so that a test either passes always or never.
+
+mod accounts;
+mod client_server_bound;
+mod conservation;
+mod end_of_a_run;
+mod isp_redundancy;
+mod max_min;
+mod metamorphic;
+mod real_graph;
+mod simulate;
+mod swarm_bound;

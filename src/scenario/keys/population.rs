@@ -117,7 +117,6 @@ static SEEDS: Table = Table {
     keys: &[
         Key::default("count", Shape::Count { min: 1, max: 100_000 }, "1", "How many."),
         Key::required("up", Shape::Rate { min: BitRate::new(1) }, "Uplink of each, bits on the wire."),
-        Key::optional("down", Shape::Rate { min: BitRate::new(1) }, "the same as `up`", "Downlink of each."),
         Key::optional("as", AS_NUMBER, "drawn by the population's placement", "The AS they live in."),
         Key::optional("departure", Shape::duration(0), "they stay until the run ends", "When they leave."),
     ],

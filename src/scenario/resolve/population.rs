@@ -180,7 +180,6 @@ fn seeds(reader: &Reader<'_>, underlay: &Underlay) -> SeedsSpec {
     SeedsSpec {
         count: reader.get("count").value,
         up: up.value,
-        down: reader.optional("down").map_or(up.value, |down| down.value),
         as_number: as_number.map(|number| number.value),
         departure: reader.optional("departure").map(|time| time.value),
     }

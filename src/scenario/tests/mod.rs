@@ -90,7 +90,6 @@ fn defaults_are_filled_in() {
     assert_eq!((resolved.experiment.seed, resolved.experiment.seed_defaulted), (1, true));
     assert_eq!(resolved.experiment.deadline, SimDuration::from_secs(86_400));
     assert_eq!(resolved.underlay.latency.hop, SimDuration::from_millis(15));
-    assert_eq!(resolved.population.seeds.down, BitRate::new(10_000_000));
     assert_eq!(resolved.population.arrivals, Arrivals::AllAtOnce);
     assert_eq!(resolved.discovery.interval, Some(SimDuration::from_secs(1_800)));
     let ServiceSpec::FileSwarming(service) = &resolved.arms[0].service else { panic!("file swarming") };

@@ -187,6 +187,9 @@ impl ClientServer {
         state.complete = true;
         state.account.verified = size;
         state.account.partial = 0;
+        // The content counts as one piece, here as in `progress`.
+        state.account.pieces = 1;
+        state.account.first_piece = Some(cx.now);
         state.account.completed = Some(cx.now);
         self.completed += 1;
         self.bytes += size;
@@ -318,10 +321,13 @@ impl Service for ClientServer {
     }
 
     fn close(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot) -> PeerAccount {
-        self.spend_time(cx.now, slot);
-        if !self.clients[slot.index()].source {
-            self.stop(cx, slot);
+        // Downloads stop with whoever of the two is closed first: the origin's account must hold what they moved.
+        let ends: Vec<ConnId> = cx.overlay.connections_of(slot).collect();
+        for end in ends {
+            let client = if self.clients[slot.index()].source { cx.overlay.neighbour(end) } else { slot };
+            self.stop(cx, client);
         }
+        self.spend_time(cx.now, slot);
         self.clients[slot.index()].account
     }
 

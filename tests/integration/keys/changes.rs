@@ -1,0 +1,251 @@
+//! Every accepted key once, with another value and with what that changes.
+
+use super::scenarios::{Base, CLIENT_SERVER, FROM_FILE, OWN, SHARED, TIERED};
+
+/// What a change is seen in.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Effect {
+    /// Something else happens: a run's fingerprint changes.
+    Behaviour,
+    /// The same happens (all fingerprints stay), and exactly these files change, besides the scenario itself
+    /// (`resolved.toml`, `provenance.json`).
+    Output(&'static [&'static str]),
+}
+
+/// One key with another value.
+#[derive(Debug, Clone)]
+pub(super) struct Change {
+    /// As `--set` wants it.
+    pub(super) path: String,
+    pub(super) value: &'static str,
+    pub(super) base: Base,
+    /// Set in both scenarios: makes a base in which the key is there.
+    pub(super) before: Vec<(String, &'static str)>,
+    /// Further values of the *same* key, or of the table that it asks for, that cannot be left as they are.
+    pub(super) with: Vec<(String, &'static str)>,
+    pub(super) effect: Effect,
+    /// The alternative that is chosen, where `path` alone does not say so.
+    pub(super) chooses: Option<&'static str>,
+}
+
+impl Change {
+    fn new(path: &str, value: &'static str) -> Self {
+        let (before, with) = (Vec::new(), Vec::new());
+        Self { path: path.to_owned(), value, base: SHARED, before, with, effect: Effect::Behaviour, chooses: None }
+    }
+
+    fn of(mut self, base: Base) -> Self {
+        self.base = base;
+        self
+    }
+
+    fn before(mut self, path: &str, value: &'static str) -> Self {
+        self.before.push((path.to_owned(), value));
+        self
+    }
+
+    fn with(mut self, path: &str, value: &'static str) -> Self {
+        self.with.push((path.to_owned(), value));
+        self
+    }
+
+    fn choosing(mut self, alternative: &'static str) -> Self {
+        self.chooses = Some(alternative);
+        self
+    }
+
+    fn output(mut self, files: &'static [&'static str]) -> Self {
+        self.effect = Effect::Output(files);
+        self
+    }
+}
+
+fn change(path: &str, value: &'static str) -> Change {
+    Change::new(path, value)
+}
+
+pub(super) fn experiment() -> Vec<Change> {
+    const RELATIVE_TO_BASELINE: &[&str] =
+        &["comparisons.csv", "completion.svg", "report.html", "traffic.svg", "traffic_matrix.svg"];
+    const WITH_INTERVALS: &[&str] = &["comparisons.csv", "report.html", "summary.csv", "traffic.svg"];
+    vec![
+        change("title", "another").output(&["report.html"]),
+        change("experiment.seed", "8"),
+        change("experiment.replications", "1"),
+        change("experiment.deadline", "40 s"),
+        change("experiment.baseline", "managed").output(RELATIVE_TO_BASELINE),
+        change("experiment.sampling", "7 s").output(&["time_series.csv"]),
+        change("experiment.confidence", "0.5").output(WITH_INTERVALS),
+        change("experiment.smallest-effect", "5").output(&["comparisons.csv", "report.html"]),
+        change("experiment.matrix-rows", "3").output(&["report.html", "traffic_matrix.csv", "traffic_matrix.svg"]),
+        change("bandwidth.max-min.tolerance", "0.05"),
+    ]
+}
+
+pub(super) fn underlay() -> Vec<Change> {
+    vec![
+        change("underlay.latency.inside", "6 ms"),
+        change("underlay.latency.hop", "21 ms"),
+        change("underlay.isps.isp.0.name", "arctic").output(&["isps.csv", "peers.csv"]),
+        change("underlay.isps.isp.0.ases", "[1]").with("underlay.isps.isp.1.ases", "[2, 3, 4]"),
+        change("underlay.isps.isp.0.subscribers", "4"),
+        change("underlay.isps.link.2.provider", "1"),
+        change("underlay.isps.link.4.customer", "64514"),
+        change("underlay.isps.link.5.peers", "[2, 4]"),
+        change("underlay.isps.link.1.capacity", "1 Mbit/s"),
+        change("underlay.isps.link.2.capacity.up", "100 kbit/s"),
+        change("underlay.isps.link.2.capacity.down", "1 Mbit/s"),
+        change("underlay.tiered.ases", "26").of(TIERED),
+        change("underlay.tiered.tier1", "4").of(TIERED),
+        change("underlay.tiered.transit-share", "0.4").of(TIERED),
+        change("underlay.tiered.multihomed-share", "0.1").of(TIERED),
+        change("underlay.tiered.peering-degree", "0.0").of(TIERED),
+        change("underlay.tiered.sibling-share", "0.9").of(TIERED),
+        change("underlay.tiered.subscriber-exponent", "0.2").of(TIERED),
+        change("underlay.as-relationships.file", "other.txt").of(FROM_FILE),
+    ]
+}
+
+pub(super) fn population() -> Vec<Change> {
+    const PLACEMENT: &str = "population.placement";
+    const WEIGHTS: &str = "{ by-weight = [{ as = 2, weight = 1 }, { as = 4, weight = 1 }] }";
+    const COUNTS: &str = "{ table = [{ as = 2, peers = 14 }, { as = 4, peers = 10 }] }";
+    const AFTER: &str = "population.after-completion";
+    const TIMES: &str = r#"{ list = { times = ["0 s", "1 s", "2 s", "3 s"] } }"#;
+    vec![
+        change("population.peers", "23"),
+        change("population.access.0.name", "copper").output(&["peers.csv"]),
+        change("population.access.0.share", "0.3").with("population.access.1.share", "0.7"),
+        change("population.access.0.down", "4 Mbit/s"),
+        change("population.access.0.up", "2 Mbit/s"),
+        change(PLACEMENT, "{ uniform = {} }"),
+        change("population.placement.uniform.over", "all").before(PLACEMENT, "{ uniform = {} }"),
+        change(PLACEMENT, "by-subscribers")
+            .choosing("population.placement.by-subscribers")
+            .before(PLACEMENT, "{ uniform = {} }"),
+        change("population.placement.by-weight.0.as", "64514").before(PLACEMENT, WEIGHTS),
+        change("population.placement.by-weight.0.weight", "3").before(PLACEMENT, WEIGHTS),
+        change("population.placement.table.0.as", "64514").before(PLACEMENT, COUNTS),
+        change("population.placement.table.0.peers", "10")
+            .with("population.placement.table.1.peers", "14")
+            .before(PLACEMENT, COUNTS),
+        change("population.arrivals", "all-at-once").choosing("population.arrivals.all-at-once"),
+        change("population.arrivals.flash-crowd.decay", "25 s"),
+        change("population.arrivals.list.times", r#"["0 s", "1 s", "2 s", "4 s"]"#)
+            .before("population.peers", "4")
+            .before("population.arrivals", TIMES),
+        change(AFTER, "stay").choosing("population.after-completion.stay"),
+        change(AFTER, "leave").choosing("population.after-completion.leave"),
+        change("population.after-completion.stay-for", "9 s").before(AFTER, r#"{ stay-for = "8 s" }"#),
+        change("population.after-completion.stay-for.constant", "9 s")
+            .before(AFTER, r#"{ stay-for = { constant = "8 s" } }"#),
+        change("population.after-completion.stay-for.exponential.mean", "9 s"),
+        change("population.seeds.count", "1"),
+        change("population.seeds.up", "3 Mbit/s"),
+        change("population.seeds.as", "2"),
+        change("population.seeds.departure", "30 s"),
+    ]
+}
+
+pub(super) fn discovery() -> Vec<Change> {
+    vec![
+        change("discovery.list", "4"),
+        change("discovery.interval", "20 s"),
+        change("discovery.low-mark", "1"),
+        change("discovery.min-interval", "4 s"),
+        change("discovery.timeout", "4 s"),
+        change("discovery.retry", "2 s"),
+        change("discovery.retry-max", "4 s"),
+        change("discovery.wanted", "4"),
+        change("discovery.max-connections", "5"),
+        change("discovery.half-open", "1"),
+        change("discovery.connect-timeout", "2 s"),
+        change("discovery.backoff", "2 s"),
+        change("discovery.attempts", "1"),
+    ]
+}
+
+/// Keys of file swarming, in the scenario's service and in an arm's own.
+pub(super) fn file_swarming() -> Vec<Change> {
+    let keys: [(&str, &'static str); 22] = [
+        ("size", "3 MiB"),
+        ("piece", "64 KiB"),
+        ("block", "8 KiB"),
+        ("choking.slots", "2"),
+        ("choking.optimistic", "2"),
+        ("choking.round", "6 s"),
+        ("choking.optimistic-rounds", "2"),
+        ("choking.order", "random"),
+        ("seeding.slots", "3"),
+        ("seeding.order", "fastest-first"),
+        ("seeding.quota-pieces", "8"),
+        ("seeding.quota-time", "2 s"),
+        ("pieces.random-first", "0"),
+        ("pieces.order", "sequential"),
+        ("pieces.end-game", "false"),
+        ("pieces.pipeline", "2"),
+        ("pieces.slow-piece", "8 s"),
+        ("wire", "none"),
+        ("wire.packet-header", "60 B"),
+        ("wire.mtu", "600 B"),
+        ("wire.packets-per-ack", "1"),
+        ("wire.messages", "false"),
+    ];
+    let shared = keys.iter().map(|(key, value)| change(&format!("service.file-swarming.{key}"), value));
+    let own =
+        keys.iter().map(|(key, value)| change(&format!("arm.tracker.service.file-swarming.{key}"), value).of(OWN));
+    shared.chain(own).collect()
+}
+
+pub(super) fn arms() -> Vec<Change> {
+    const EXPONENTIAL: &str = r#"{ exponential = { mean = "5 ms" } }"#;
+    const EARLY: &str = r#"[{ from = "1 s", until = "9 s" }]"#;
+    const LATER: &str = r#"[{ from = "50 min", until = "51 min" }]"#;
+    const RENAMED: &[&str] = &[
+        "comparisons.csv",
+        "completion.svg",
+        "isps.csv",
+        "links.csv",
+        "messages.csv",
+        "peers.csv",
+        "report.html",
+        "runs.csv",
+        "summary.csv",
+        "time_series.csv",
+        "traffic.svg",
+        "traffic_matrix.csv",
+        "traffic_matrix.svg",
+    ];
+    let mut changes = vec![
+        change("arm.managed.name", "led").output(RENAMED),
+        change("arm.plain.management", "managed")
+            .before("arm.tracker", r#"{ name = "plain", management = "none" }"#)
+            .before("experiment.baseline", "plain")
+            .with("arm.plain.oms", "{}"),
+        change("arm.managed.oms.order", r#"["same-as"]"#),
+        change("arm.managed.oms.external.min", "1"),
+        change("arm.managed.oms.external.max", "4"),
+        change("arm.managed.oms.external.fill", "ordered"),
+        change("arm.managed.unis.max-age", "1 h"),
+        change("service.client-server.size", "3 MiB").of(CLIENT_SERVER),
+        change("service.client-server.slots", "3").of(CLIENT_SERVER),
+        change("arm.own.service.client-server.size", "3 MiB").of(CLIENT_SERVER),
+        change("arm.own.service.client-server.slots", "3").of(CLIENT_SERVER),
+    ];
+    for server in ["arm.tracker.tracker", "arm.managed.oms", "arm.managed.unis"] {
+        let at = |key: &str| format!("{server}.{key}");
+        let time = at("service-time");
+        changes.extend([
+            change(&at("as"), "64514"),
+            change(&time, "9 ms"),
+            change(&at("service-time.constant"), "9 ms").before(&time, r#"{ constant = "5 ms" }"#),
+            change(&at("service-time.exponential.mean"), "9 ms").before(&time, EXPONENTIAL),
+            // Somebody must ask at its beginning, and UNIS is asked only while the OMS is there.
+            change(&at("outages.0.from"), "5 s")
+                .before("arm.managed.oms.outages", if server.ends_with("unis") { LATER } else { EARLY })
+                .before("population.arrivals", r#"{ flash-crowd = { decay = "5 s" } }"#),
+            change(&at("outages.0.until"), "6 s"),
+        ]);
+    }
+    changes
+}

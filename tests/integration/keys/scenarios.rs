@@ -1,0 +1,222 @@
+//! The scenarios whose keys are changed, each small, and busy enough for every key to matter.
+
+/// A scenario and the files that it names.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Base {
+    pub(super) text: &'static str,
+    pub(super) files: &'static [(&'static str, &'static str)],
+}
+
+/// What surrounds a swarm of 24 peers and 32 pieces.
+///
+/// Chosen so that things bind: links between ISPs are narrow, lists are short, connections are few (refusals), peers
+/// leave soon after their completion (listed peers are gone), servers are down while the crowd arrives (retries).
+macro_rules! swarm {
+    ($service:literal, $arm_service:literal) => {
+        concat!(
+            r#"
+format = 1
+title = "Every key has an effect"
+
+[experiment]
+seed = 7
+replications = 2
+baseline = "tracker"
+deadline = "1 h"
+sampling = "10 s"
+confidence = 0.9
+smallest-effect = 0.02
+matrix-rows = 5
+
+[underlay.latency]
+inside = "5 ms"
+hop = "20 ms"
+[[underlay.isps.isp]]
+name = "north"
+ases = [1, 2]
+subscribers = 2
+[[underlay.isps.isp]]
+name = "south"
+ases = [3, 4]
+[[underlay.isps.isp]]
+name = "east"
+[[underlay.isps.link]]
+provider = 1
+customer = 2
+[[underlay.isps.link]]
+peers = [1, 3]
+capacity = "3 Mbit/s"
+[[underlay.isps.link]]
+provider = 3
+customer = 64514
+capacity = { up = "1 Mbit/s", down = "2 Mbit/s" }
+[[underlay.isps.link]]
+provider = 3
+customer = 4
+[[underlay.isps.link]]
+provider = 1
+customer = 4
+[[underlay.isps.link]]
+peers = [2, 64514]
+
+[population]
+peers = 24
+arrivals = { flash-crowd = { decay = "20 s" } }
+placement = "by-subscribers"
+after-completion = { stay-for = { exponential = { mean = "8 s" } } }
+[[population.access]]
+name = "adsl"
+share = 0.6
+down = "8 Mbit/s"
+up = "1 Mbit/s"
+[[population.access]]
+name = "fibre"
+share = 0.4
+down = "50 Mbit/s"
+up = "10 Mbit/s"
+[population.seeds]
+count = 2
+up = "6 Mbit/s"
+down = "6 Mbit/s"
+as = 3
+departure = "20 min"
+
+[bandwidth.max-min]
+tolerance = 0.01
+
+[discovery]
+list = 6
+interval = "30 s"
+low-mark = 4
+min-interval = "8 s"
+timeout = "5 s"
+retry = "3 s"
+retry-max = "5 s"
+wanted = 5
+max-connections = 7
+half-open = 2
+connect-timeout = "4 s"
+backoff = "5 s"
+attempts = 2
+"#,
+            $service,
+            r#"
+[[arm]]
+name = "tracker"
+management = "none"
+"#,
+            $arm_service,
+            r#"
+[arm.tracker]
+as = 1
+service-time = { exponential = { mean = "5 ms" } }
+outages = [{ from = "0 s", until = "12 s" }, { from = "30 s", until = "40 s" }]
+
+[[arm]]
+name = "managed"
+"#,
+            $arm_service,
+            r#"
+[arm.oms]
+order = ["as-hops"]
+external = { min = 2, max = 3, fill = "none" }
+as = 1
+service-time = "4 ms"
+outages = [{ from = "1 s", until = "9 s" }]
+[arm.unis]
+as = 3
+service-time = { constant = "3 ms" }
+outages = [{ from = "2 s", until = "11 s" }]
+max-age = "15 s"
+"#
+        )
+    };
+}
+
+/// One service for all arms.
+pub(super) const SHARED: Base = Base {
+    text: swarm!(
+        r#"
+[service.file-swarming]
+size = "4 MiB"
+piece = "128 KiB"
+block = "16 KiB"
+choking = { slots = 3, optimistic = 1, round = "5 s", optimistic-rounds = 3, order = "tit-for-tat" }
+seeding = { slots = 2, order = "round-robin", quota-pieces = 4, quota-time = "10 s" }
+pieces = { random-first = 3, order = "rarest-first", end-game = true, pipeline = 4, slow-piece = "2 s" }
+wire = { packet-header = "52 B", mtu = "1500 B", packets-per-ack = 2, messages = true }
+"#,
+        ""
+    ),
+    files: &[],
+};
+
+/// Each arm has a service of its own.
+pub(super) const OWN: Base = Base {
+    text: swarm!(
+        "",
+        r#"
+[arm.service.file-swarming]
+size = "4 MiB"
+piece = "128 KiB"
+block = "16 KiB"
+choking = { slots = 3, optimistic = 1, round = "5 s", optimistic-rounds = 3, order = "tit-for-tat" }
+seeding = { slots = 2, order = "round-robin", quota-pieces = 4, quota-time = "10 s" }
+pieces = { random-first = 3, order = "rarest-first", end-game = true, pipeline = 4, slow-piece = "2 s" }
+wire = { packet-header = "52 B", mtu = "1500 B", packets-per-ack = 2, messages = true }
+"#
+    ),
+    files: &[],
+};
+
+/// Peers fetch from origin servers, in one arm with a service of its own.
+pub(super) const CLIENT_SERVER: Base = Base {
+    text: r#"
+format = 1
+title = "Every key of the client-server service has an effect"
+experiment = { replications = 1 }
+underlay.isps.isp = [{ name = "one", ases = [1] }]
+population.peers = 10
+population.access = [{ name = "dsl", share = 1.0, down = "16 Mbit/s", up = "2 Mbit/s" }]
+population.seeds = { count = 2, up = "20 Mbit/s" }
+service.client-server = { size = "2 MiB", slots = 2 }
+arm = [
+  { name = "shared", management = "none" },
+  { name = "own", management = "none", service = { client-server = { size = "2 MiB", slots = 2 } } },
+]
+"#,
+    files: &[],
+};
+
+/// A generated AS graph.
+pub(super) const TIERED: Base = Base {
+    text: r#"
+format = 1
+title = "Every key of the generator has an effect"
+experiment = { replications = 1 }
+underlay.tiered = { ases = 24, tier1 = 3, transit-share = 0.3 }
+population.peers = 20
+population.access = [{ name = "dsl", share = 1.0, down = "16 Mbit/s", up = "2 Mbit/s" }]
+population.seeds = { up = "10 Mbit/s" }
+service.file-swarming = { size = "2 MiB" }
+arm = [{ name = "managed", oms = { order = ["as-hops"], external = { min = 1, max = 4 } }, unis = {} }]
+"#,
+    files: &[],
+};
+
+/// An AS graph from a file.
+pub(super) const FROM_FILE: Base = Base {
+    text: r#"
+format = 1
+title = "The file has an effect"
+experiment = { replications = 1 }
+underlay.as-relationships.file = "one.txt"
+population.peers = 10
+population.placement = { uniform = {} }
+population.access = [{ name = "dsl", share = 1.0, down = "16 Mbit/s", up = "2 Mbit/s" }]
+population.seeds = { up = "10 Mbit/s" }
+service.file-swarming = { size = "1 MiB" }
+arm = [{ name = "unmanaged", management = "none" }]
+"#,
+    files: &[("one.txt", "1|2|-1\n1|3|-1\n1|4|-1\n"), ("other.txt", "1|2|-1\n2|3|-1\n3|4|-1\n")],
+};
