@@ -46,8 +46,7 @@ fn commit() -> Option<String> {
         }
     }
     let commit = output("git", &["rev-parse", "HEAD"])?;
-    let watched =
-        ["status", "--porcelain", "--untracked-files=no", "--", "build.rs", "Cargo.toml", "Cargo.lock", "src"];
+    let watched = ["status", "--porcelain", "--", "build.rs", "Cargo.toml", "Cargo.lock", "src"];
     let modified = output("git", &watched)?;
     Some(if modified.is_empty() { commit } else { format!("{commit}-modified") })
 }

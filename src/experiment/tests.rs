@@ -219,6 +219,10 @@ fn sentences_tell_no_difference_from_noise_and_name_the_censored() {
     assert!(same.contains("left out of the mean): 3 of 300 in arm, 0 of 300 in base"), "{same}");
     let noisy = sentence(&base, &[Some(80.0), Some(130.0), Some(125.0)], 0);
     assert!(noisy.contains("too noisy to tell") && noisy.contains("replications would narrow it"), "{noisy}");
+    // Differences 0.3, 1, 1.7: half-width 4.303·0.7 ÷ √3 = 1.739, below δ = 2.2, but the room beside 1 is 1.2 wide:
+    // 3·(1.739 ÷ 1.2)² = 6.3.
+    let near = sentence(&base, &[Some(100.3), Some(111.0), Some(121.7)], 0);
+    assert!(near.contains("About 7 replications would narrow it"), "{near}");
     let single = sentence(&base[..1], &[Some(80.0)], 0);
     assert!(single.contains("says nothing about chance"), "{single}");
     let equal = sentence(&base, &base, 0);

@@ -1,5 +1,7 @@
 //! What was run and compared, in words.
 
+use std::fmt::Write as _;
+
 use crate::experiment::plain_number;
 use crate::management::{ManagedSpec, ManagementSpec};
 use crate::scenario::{ArmSpec, Resolved};
@@ -93,7 +95,7 @@ fn managed_text(managed: &ManagedSpec) -> String {
             Fill::None => "a list stays short when locals run out",
             Fill::Ordered => "further ones fill the list when locals run out",
         };
-        text.push_str(&format!("; {} to {} entries of a list are in other ISPs, {fill}", quota.min, quota.max));
+        let _ = write!(text, "; {} to {} entries of a list are in other ISPs, {fill}", quota.min, quota.max);
     }
     if managed.unis.is_some() {
         text.push_str("; the Underlying Network Information Server (UNIS) tells the OMS how far ASes are apart");
