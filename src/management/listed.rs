@@ -54,6 +54,11 @@ impl Listed {
         }
     }
 
+    /// Whether nobody is remembered.
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// The first peer that may be contacted; an attempt is under way from now on. Peers that are connected meanwhile
     /// are forgotten.
     pub(super) fn next(&mut self, now: SimTime, connected: impl Fn(PeerRef) -> bool) -> Option<PeerRef> {

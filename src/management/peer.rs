@@ -10,8 +10,10 @@
 //! are fewer than `wanted` and attempts fewer than `half_open`. A failed one rests for `backoff`, doubled with each
 //! further failure, and takes its old place again, up to `attempts` times.
 //!
-//! **A complete peer** announces itself (so that others are told of it) but asks for nobody and contacts nobody: it
-//! would have nothing to ask for. It accepts whoever contacts it.
+//! **A complete peer** does the same: it looks for peers that lack something (libtorrent's
+//! `seeding_outgoing_connections`, on by default; mainline's rule of early announces below `min_peers` holds for seeds
+//! too). Where a list brings nobody, the wait before the next early announce doubles, up to `interval`: at the end of
+//! a swarm seeds do not ask every minute for peers that do not exist.
 
 use super::effect::{ContactOutcome, Context, Effect, PeerHandle, Timer, TimerOwner};
 use super::listed::{Backoff, Listed, doubled};
@@ -64,6 +66,8 @@ struct Side {
     unanswered: bool,
     /// Failures in a row.
     failures: u32,
+    /// Lists in a row that left nobody to contact.
+    fruitless: u32,
     announced_at: SimTime,
     plan: Plan,
     plan_at: SimTime,
@@ -100,6 +104,7 @@ impl Peers {
         side.complete = true;
         side.say = Announce::Completed;
         side.failures = 0;
+        side.fruitless = 0;
         side.listed = Listed::default();
         self.announce(cx, who);
     }
@@ -141,9 +146,8 @@ impl Peers {
         side.unanswered = false;
         side.failures = 0;
         side.say = Announce::Update;
-        if !side.complete {
-            side.listed.add(entries);
-        }
+        side.listed.add(entries);
+        side.fruitless = if side.listed.is_empty() { side.fruitless.saturating_add(1) } else { 0 };
         side.plan_regular(cx, &self.discovery);
         self.look_around(cx, who);
     }
@@ -187,9 +191,6 @@ impl Peers {
     /// Contacts listed peers as far as they are wanted; announces early where nobody is left.
     fn look_around(&mut self, cx: &mut Context, who: PeerRef) {
         let Some(side) = side(&mut self.sides, who) else { return };
-        if side.complete {
-            return;
-        }
         let connections = cx.neighbourhood.connections(who.slot);
         while connections.saturating_add(side.under_way) < self.discovery.wanted {
             if side.under_way >= self.discovery.half_open {
@@ -206,7 +207,8 @@ impl Peers {
             cx.out.push(Effect::Contact { from: who, to });
         }
         if self.discovery.interval.is_some() && !side.unanswered && side.is_lonely(cx, &self.discovery) {
-            let soonest = side.announced_at.saturating_add(self.discovery.min_interval.max(SHORTEST_WAIT));
+            let wait = doubled(self.discovery.min_interval.max(SHORTEST_WAIT), side.fruitless);
+            let soonest = side.announced_at.saturating_add(wait);
             let at = soonest.max(cx.now);
             if side.plan == Plan::Regular && at < side.plan_at {
                 side.plan(cx, Plan::Early, at);
@@ -224,6 +226,7 @@ impl Side {
             request: 0,
             unanswered: false,
             failures: 0,
+            fruitless: 0,
             announced_at: SimTime::ZERO,
             plan: Plan::Nothing,
             plan_at: SimTime::NEVER,
@@ -236,7 +239,7 @@ impl Side {
 
     fn next_announce(&mut self, discovery: &DiscoverySpec) -> Message {
         self.request = self.request.wrapping_add(1);
-        let asks = !self.complete && self.say != Announce::Stopped;
+        let asks = self.say != Announce::Stopped;
         Message::Announce {
             announce: self.say,
             identity: self.handle.identity,
@@ -249,8 +252,7 @@ impl Side {
 
     /// Too few connections and nobody to contact: neither now nor in an attempt under way.
     fn is_lonely(&self, cx: &Context, discovery: &DiscoverySpec) -> bool {
-        !self.complete
-            && self.under_way == 0
+        self.under_way == 0
             && cx.neighbourhood.connections(self.handle.peer.slot) < discovery.low_mark.min(discovery.wanted)
     }
 

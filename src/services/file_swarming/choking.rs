@@ -1,7 +1,7 @@
 //! Choking: who may download.
 //!
 //! A peer has `slots` regular slots and `optimistic` ones. A choke round gives the regular slots to the first interested
-//! neighbours in the peer's order (tit-for-tat, or a seed's order) and draws the optimistic ones anew every
+//! neighbours in the peer's order (tit-for-tat, or a seed's order) and moves the optimistic ones on every
 //! `optimistic_rounds` rounds. Between rounds, a newly interested neighbour gets a free slot at once, and a slot given up
 //! is filled at once. *Rounds sleep*: a peer whose flows rest, whose reserve is zero and whose interested neighbours all
 //! have slots keeps no clock; its rounds keep their phase.
@@ -226,6 +226,9 @@ impl FileSwarming {
         }
         for (place, (_, end)) in order[..kept].iter().enumerate() {
             let optimistic = place >= regular && order.len() > kept;
+            if optimistic && !self.masks.has(*end, Relation::Optimistic) {
+                self.ends[end.index()].optimistic_at = cx.now;
+            }
             self.masks.set(*end, Relation::Optimistic, optimistic);
             if !self.masks.has(*end, Relation::Unchoking) {
                 self.unchoke(cx, *end);
@@ -236,7 +239,8 @@ impl FileSwarming {
     }
 
     /// Brings the optimistic choices to the front of those that have no regular slot: those of the last rounds stay
-    /// until their turn is over, then choked neighbours are drawn.
+    /// until their turn is over, then it is the turn of the choked neighbour whose last one is longest ago (libtorrent
+    /// `last_optimistically_unchoked`; the mainline client rotates its list to the same effect), ties by lot.
     fn draw_optimistic(&self, cx: &ServiceContext<'_>, rest: &mut [(u128, ConnId)], round: u64) {
         let rotate = round.is_multiple_of(u64::from(self.spec.choking.optimistic_rounds));
         for (key, end) in rest.iter_mut() {
@@ -246,7 +250,9 @@ impl FileSwarming {
             let whom = u64::from(cx.identity(cx.overlay.neighbour(*end)).0);
             let lot = cx.seed.draw(Purpose::OptimisticUnchoke, by << 32 | whom, round);
             let class = if stays { 0 } else { 1 + u128::from(unchoked) };
-            *key = class << 64 | u128::from(lot);
+            // Time stays below 2^62 ns, 146 years.
+            let last = u128::from(self.ends[end.index()].optimistic_at.as_nanos());
+            *key = class << 126 | last << 64 | u128::from(lot);
         }
         rest.sort_unstable();
     }

@@ -134,6 +134,8 @@ pub(super) struct End {
     pub(super) unchoked_at: SimTime,
     /// When this end last choked the other; it has waited since then.
     pub(super) choked_at: SimTime,
+    /// When this end last gave the other an optimistic slot; zero: never.
+    pub(super) optimistic_at: SimTime,
     /// Payload bytes sent since the unchoke.
     pub(super) sent_since_unchoke: Bytes,
 }
@@ -150,6 +152,7 @@ impl End {
         last_rate: 0,
         unchoked_at: SimTime::ZERO,
         choked_at: SimTime::ZERO,
+        optimistic_at: SimTime::ZERO,
         sent_since_unchoke: Bytes::ZERO,
     };
 }
