@@ -217,7 +217,7 @@ fn sentences_tell_no_difference_from_noise_and_name_the_censored() {
     let same = sentence(&base, &[Some(100.2), Some(110.1), Some(120.3)], 3);
     assert!(same.contains("no difference worth mentioning"), "{same}");
     assert!(same.contains("left out of the mean): 3 of 300 in arm, 0 of 300 in base"), "{same}");
-    let noisy = sentence(&base, &[Some(80.0), Some(130.0), Some(125.0)], 0);
+    let noisy = sentence(&base, &[Some(80.0), Some(130.0), Some(140.0)], 0);
     assert!(noisy.contains("too noisy to tell") && noisy.contains("replications would narrow it"), "{noisy}");
     // Differences 0.3, 1, 1.7: half-width 4.303·0.7 ÷ √3 = 1.739, below δ = 2.2, but the room beside 1 is 1.2 wide:
     // 3·(1.739 ÷ 1.2)² = 6.3.

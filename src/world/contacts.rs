@@ -61,7 +61,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
     /// One-way delay between two slots; `None`: no route.
     fn path_delay(&self, a: PeerSlot, b: PeerSlot) -> Option<SimDuration> {
         let (from, to) = (self.lines.line(a).as_index, self.lines.line(b).as_index);
-        self.geography.routes.latency(from, to)
+        self.geography.routes().latency(from, to)
     }
 
     /// The contact reaches the other peer, if it is still there.
@@ -136,7 +136,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             return false;
         }
         let (here, there) = (self.lines.line(from).as_index, self.lines.line(to).as_index);
-        let class = self.geography.routes.hops(here, there).unwrap_or(u8::MAX);
+        let class = self.geography.routes().hops(here, there).unwrap_or(u8::MAX);
         if self.full(from) || self.full(to) {
             return false;
         }

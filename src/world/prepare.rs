@@ -25,15 +25,22 @@ pub struct Prepared<'a> {
     estimate: Estimate,
 }
 
-/// The ASes that some runs use, and the routes between them.
+/// The ASes that one replication uses. What it tells does not depend on the other replications, with which it may share
+/// its ways.
 #[derive(Debug)]
 pub(super) struct Geography {
-    pub(super) routes: RouteTable,
+    ways: Arc<Ways>,
     underlay: Arc<Underlay>,
-    /// Per AS: its position among those in use, or `u32::MAX`.
-    positions: Vec<u32>,
+    /// The ASes in use, ascending: an address is a position here.
+    ases: Vec<AsIndex>,
+}
+
+/// Routes between ASes, for one replication or more.
+#[derive(Debug)]
+struct Ways {
+    routes: RouteTable,
     /// Routes over limited links, sorted by their ends.
-    pub(super) limited: Vec<LimitedRoute>,
+    limited: Vec<LimitedRoute>,
 }
 
 /// A route over limited links, whose resources are not known yet: their numbers.
@@ -44,18 +51,11 @@ pub(super) struct LimitedRoute {
     pub(super) links: Vec<u32>,
 }
 
-impl Geography {
-    fn new(underlay: &Arc<Underlay>, mut ases: Vec<AsIndex>, limit: u64) -> Result<Self, PrepareError> {
-        ases.sort_unstable();
-        ases.dedup();
+impl Ways {
+    fn new(underlay: &Underlay, ases: &[AsIndex], limit: u64) -> Result<Self, PrepareError> {
         let routes =
-            RouteTable::build(underlay, &ases, limit).map_err(|error| PrepareError::TooLarge(error.to_string()))?;
-        let mut positions = vec![u32::MAX; underlay.as_count()];
-        for (position, index) in routes.in_use().iter().enumerate() {
-            positions[index.index()] = position as u32;
-        }
-        let limited = Self::limited_routes(underlay, &ases)?;
-        Ok(Self { routes, underlay: Arc::clone(underlay), positions, limited })
+            RouteTable::build(underlay, ases, limit).map_err(|error| PrepareError::TooLarge(error.to_string()))?;
+        Ok(Self { routes, limited: Self::limited_routes(underlay, ases)? })
     }
 
     fn limited_routes(underlay: &Underlay, ases: &[AsIndex]) -> Result<Vec<LimitedRoute>, PrepareError> {
@@ -84,19 +84,26 @@ impl Geography {
         }
         Ok(routes)
     }
+}
+
+impl Geography {
+    /// Routes between the ASes in use.
+    pub(super) fn routes(&self) -> &RouteTable {
+        &self.ways.routes
+    }
 
     /// The address of a host in this AS, as the control plane knows it: the AS's position among those in use.
     pub(super) fn address(&self, index: AsIndex) -> AsIndex {
-        AsIndex(self.positions[index.index()])
+        AsIndex(self.ases.binary_search(&index).map_or(u32::MAX, |position| position as u32))
     }
 
     /// One-way delay between two addresses.
     pub(super) fn address_latency(&self, from: AsIndex, to: AsIndex) -> Option<SimDuration> {
-        self.routes.latency(self.as_of(from), self.as_of(to))
+        self.routes().latency(self.as_of(from), self.as_of(to))
     }
 
     fn as_of(&self, address: AsIndex) -> AsIndex {
-        self.routes.in_use()[address.index()]
+        self.ases[address.index()]
     }
 
     /// The limited paths with the resources that a network gave the links.
@@ -106,18 +113,18 @@ impl Geography {
             to: route.to,
             links: route.links.iter().map(|link| resource(*link)).collect(),
         };
-        self.limited.iter().map(path).collect()
+        self.ways.limited.iter().map(path).collect()
     }
 }
 
 /// What UNIS looks at: addresses instead of ASes.
 impl NetworkView for Geography {
     fn as_count(&self) -> usize {
-        self.routes.in_use().len()
+        self.ases.len()
     }
 
     fn hops(&self, from: AsIndex, to: AsIndex) -> Option<u8> {
-        self.routes.hops(self.as_of(from), self.as_of(to))
+        self.routes().hops(self.as_of(from), self.as_of(to))
     }
 
     fn same_isp(&self, a: AsIndex, b: AsIndex) -> bool {
@@ -158,8 +165,7 @@ impl<'a> Prepared<'a> {
     }
 
     pub(super) fn geography(&self, replication: u32) -> &Arc<Geography> {
-        let index = (replication as usize).min(self.geographies.len() - 1);
-        &self.geographies[index]
+        &self.geographies[replication as usize]
     }
 
     /// Bytes that the experiment is estimated to need.
@@ -175,7 +181,7 @@ impl<'a> Prepared<'a> {
     /// What the preparation noticed (dirt in files, unreachable pairs …) and what is approximated, one sentence each.
     pub fn notes(&self) -> Vec<String> {
         let mut notes = self.underlay.report().notes();
-        notes.extend(self.geographies.first().and_then(|geography| geography.routes.note()));
+        notes.extend(self.geographies.first().and_then(|geography| geography.routes().note()));
         if let Some(left_out) = self.populations.first().map(Population::left_out).filter(|n| *n > 0) {
             notes.push(format!("{left_out} ASes have no route to a server of the control plane and hold no peers."));
         }
@@ -202,19 +208,32 @@ impl<'a> Prepared<'a> {
     }
 }
 
-/// One table for all replications while that is small, else one for each.
+/// One per replication; they share a table of routes while that is small, else each has its own.
 fn geographies(
     underlay: &Arc<Underlay>,
-    ases: Vec<Vec<AsIndex>>,
+    mut ases: Vec<Vec<AsIndex>>,
     limit: u64,
 ) -> Result<Vec<Arc<Geography>>, PrepareError> {
+    for in_use in &mut ases {
+        in_use.sort_unstable();
+        in_use.dedup();
+    }
     let mut all: Vec<AsIndex> = ases.iter().flatten().copied().collect();
     all.sort_unstable();
     all.dedup();
-    if RouteTable::estimate_bytes(all.len()) <= SHARED_TABLE {
-        return Ok(vec![Arc::new(Geography::new(underlay, all, limit)?)]);
-    }
-    ases.into_iter().map(|ases| Geography::new(underlay, ases, limit).map(Arc::new)).collect()
+    let shared = if RouteTable::estimate_bytes(all.len()) <= SHARED_TABLE {
+        Some(Arc::new(Ways::new(underlay, &all, limit)?))
+    } else {
+        None
+    };
+    let geography = |ases: Vec<AsIndex>| {
+        let ways = match &shared {
+            Some(shared) => Arc::clone(shared),
+            None => Arc::new(Ways::new(underlay, &ases, limit)?),
+        };
+        Ok(Arc::new(Geography { ways, underlay: Arc::clone(underlay), ases }))
+    };
+    ases.into_iter().map(geography).collect()
 }
 
 /// The specs of an arm's servers.

@@ -7,6 +7,7 @@ use std::process::Command;
 use peerscape::cli;
 use peerscape::experiment::{Execution, PlanOrder};
 use peerscape::metrics::RunOutcome;
+use peerscape::metrics::rows::PerformanceRow;
 use peerscape::random::Seed;
 use peerscape::scenario::{Overrides, Resolved, load};
 use peerscape::selection::Catalog;
@@ -138,7 +139,7 @@ fn a_sampling_period_changes_the_time_series_alone() {
 
 /// What a run leaves, without what it cost and without its sampling.
 fn facts(outcome: &RunOutcome) -> RunOutcome {
-    RunOutcome { performance: Default::default(), ..outcome.clone() }
+    RunOutcome { performance: PerformanceRow::default(), ..outcome.clone() }
 }
 
 #[test]
@@ -195,9 +196,9 @@ fn twenty_processes_agree(test: &str, source: &str) {
         // Threads decide nothing either.
         command.env(PRINT_HASH_OF, source).env("RAYON_NUM_THREADS", (process % 4 + 1).to_string());
         let output = command.output().unwrap();
-        let text = String::from_utf8_lossy(&output.stdout);
-        let hash = text.lines().find_map(|line| line.strip_prefix(marker));
-        assert_eq!(hash, Some(here.as_str()), "process {process}: {text}{}", String::from_utf8_lossy(&output.stderr));
+        let said = String::from_utf8_lossy(&output.stdout);
+        let hash = said.lines().find_map(|line| line.strip_prefix(marker));
+        assert_eq!(hash, Some(here.as_str()), "process {process}: {said}{}", String::from_utf8_lossy(&output.stderr));
     }
 }
 

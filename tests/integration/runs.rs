@@ -31,7 +31,7 @@ pub(crate) fn repository() -> &'static Path {
 }
 
 /// `--set` options.
-pub(crate) fn overrides(set: &[(&str, &str)]) -> Overrides {
+fn overrides(set: &[(&str, &str)]) -> Overrides {
     let owned = |(path, value): &(&str, &str)| ((*path).to_owned(), (*value).to_owned());
     Overrides { seed: None, set: set.iter().map(owned).collect() }
 }

@@ -74,3 +74,28 @@ fn d01_two_servers_take_half_the_time() {
     let set = [("population.peers", "100"), ("population.seeds.count", "2")];
     assert_seconds("two servers", 250.0, last_completion(&set));
 }
+
+/// Where a client's time goes, by hand. 80 Mbit each over downlinks of 6 and an uplink of 8 Mbit/s. Alone the first has
+/// 6 (its downlink is the limit), from 5 s on both have 4 (the server is), from 17.5 s the second has 6 again. With one
+/// slot the second waits for the first to be done, and both are bound by their downlinks.
+#[test]
+fn the_time_budget_of_two_clients_is_as_by_hand() {
+    let budgets = |service: &str| -> Vec<[f64; 3]> {
+        let set = [
+            ("population.peers", "2"),
+            ("population.arrivals", "{ list = { times = [\"0 s\", \"5 s\"] } }"),
+            ("population.access", "[{ name = \"line\", share = 1.0, down = \"6 Mbit/s\", up = \"0 bit/s\" }]"),
+            ("population.seeds.up", "8 Mbit/s"),
+            ("service.client-server", service),
+        ];
+        let scenario = resolve(SERVER, &set);
+        let outcome = run_all(&scenario).remove(0).remove(0);
+        accounts::check(&scenario, &outcome);
+        let clients = outcome.peers.iter().filter(|peer| peer.role == "peer");
+        let seconds = |time: peerscape::units::TableSeconds| time.0.as_secs_f64();
+        clients.map(|peer| [peer.choked_s, peer.downlink_bound_s, peer.uplink_bound_s].map(seconds)).collect()
+    };
+    assert_eq!(budgets("{ size = \"10 MB\" }"), [[0.0, 5.0, 12.5], [0.0, 5.0, 12.5]]);
+    let one_slot = budgets("{ size = \"9 MB\", slots = 1 }");
+    assert_eq!(one_slot, [[0.0, 12.0, 0.0], [7.0, 12.0, 0.0]]);
+}

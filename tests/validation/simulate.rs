@@ -27,20 +27,6 @@ pub(crate) fn run_all(scenario: &Resolved) -> Vec<Vec<RunOutcome>> {
     (0..scenario.arms.len()).map(|arm| replications.clone().map(|r| run(arm, r)).collect()).collect()
 }
 
-/// All runs of the only arm of a scenario given as text.
-pub(crate) fn runs(text: &str, set: &[(&str, &str)]) -> Vec<RunOutcome> {
-    let mut arms = run_all(&resolve(text, set));
-    assert_eq!(arms.len(), 1, "one arm");
-    arms.remove(0)
-}
-
-/// The only run of a scenario of one arm and one replication.
-pub(crate) fn run(text: &str, set: &[(&str, &str)]) -> RunOutcome {
-    let mut runs = runs(text, set);
-    assert_eq!(runs.len(), 1, "one replication");
-    runs.remove(0)
-}
-
 /// A file below `../shared/data`; where it is missing, a loud line and `None`.
 pub(crate) fn shared_data(test: &str, path: &str) -> Option<PathBuf> {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");

@@ -1,20 +1,21 @@
 //! D1, second half: a swarm.
 //!
 //! Kumar & Ross 2006, theorem 1: nobody distributes F bits faster than max(F/u_s, F/d_min, N·F/(u_s + Σu_i)), counted
-//! from the first arrival to the last completion.
+//! from the first arrival to the last completion, the uplinks of all initial seeds in u_s.
 
-use std::fmt::Write as _;
-
-use proptest::prelude::*;
+use peerscape::random::{Purpose, Seed};
 
 use super::accounts;
 use super::simulate::{resolve, run_all};
 
-/// The conditions under which a homogeneous swarm comes within 1.4 × of the bound: at least 256 pieces, u_s ≥ 2·u_i, seed
-/// slots ≥ u_s/d (15), a slot sends a piece within one choke round. No latency, no overhead; everybody comes at once
-/// and stays.
+/// 150 Mbit in 256 pieces. No latency, no overhead; everybody comes at once and stays.
 ///
-/// One set of client settings for all nine cases.
+/// The conditions under which a homogeneous swarm is expected within 1.4 × the bound: at least 256 pieces;
+/// u_s = 30 ≥ 2·u_i; seed slots ≥ u_s/d = 15; a slot sends a piece within one choke round. A peer shares its uplink
+/// among 4 + 1 slots: a piece takes five times 586 kbit ÷ u, and the choke round is that time, rounded up to a whole
+/// second (10, 5 and 2 s). All other settings are the same in all nine cases: a peer looks for 30 neighbours and accepts
+/// 64 (everybody registers in one instant, and the last find the first full where both numbers are close); who has
+/// fewer than 30 asks again after 5 s; the tracker takes no time.
 const SWARM: &str = r#"
 format = 1
 title = "D1: a swarm"
@@ -24,79 +25,120 @@ underlay.isps.isp = [{ name = "only", ases = [64501] }]
 population.peers = 10
 population.access = [{ name = "line", share = 1.0, down = "2 Mbit/s", up = "300 kbit/s" }]
 population.seeds = { up = "30 Mbit/s" }
-discovery = { list = 50, wanted = 40, max-connections = 60 }
+discovery = { list = 50, wanted = 30, max-connections = 64, low-mark = 30, min-interval = "5 s" }
 service.file-swarming = { size = "18750000 B", piece = "73243 B", wire = "none", seeding = { slots = 15 } }
-arm = [{ name = "swarm", management = "none" }]
+arm = [{ name = "swarm", management = "none", tracker = { service-time = "0 ms" } }]
 "#;
 
-/// (peers, uplink, a hundredth of the published bound in seconds).
-const CASES: [(&str, &str, f64); 9] = [
-    ("10", "300 kbit/s", 75.0),
-    ("10", "700 kbit/s", 75.0),
-    ("10", "2 Mbit/s", 75.0),
-    ("100", "300 kbit/s", 250.0),
-    ("100", "700 kbit/s", 150.0),
-    ("100", "2 Mbit/s", 75.0),
-    ("1000", "300 kbit/s", 454.545_454),
-    ("1000", "700 kbit/s", 205.479_452),
-    ("1000", "2 Mbit/s", 75.0),
+/// (uplink, choke round, a hundredth of the published bound at N = 10, 100, 1000, in seconds).
+const CASES: [(&str, &str, [f64; 3]); 3] = [
+    ("300 kbit/s", "10 s", [75.0, 250.0, 454.545_454_545]),
+    ("700 kbit/s", "5 s", [75.0, 150.0, 205.479_452_055]),
+    ("2 Mbit/s", "2 s", [75.0, 75.0, 75.0]),
 ];
 
-#[test]
-fn d01_explore() {
-    let mut table = String::new();
-    let extra: Vec<(String, String)> = std::env::var("D1SET")
-        .unwrap_or_default()
-        .split(';')
-        .filter(|s| !s.is_empty())
-        .map(|s| {
-            let (a, b) = s.split_once('=').unwrap();
-            (a.to_owned(), b.to_owned())
-        })
-        .collect();
-    for (peers, up, bound) in CASES {
+/// Last completion ÷ bound, over three replications, at N = `peers`.
+///
+/// With ten-second rounds throughout, eight of the nine cases are within 1.4 as well; N = 1000, u = 2 Mbit/s is at 1.4 to
+/// 1.7: its bound is 7.5 such rounds, and the few peers that were given fewest slots in them come late.
+fn ratios(place: usize, peers: &str) {
+    for (up, round, bounds) in CASES {
         let access = format!(r#"[{{ name = "line", share = 1.0, down = "2 Mbit/s", up = "{up}" }}]"#);
-        let mut set = vec![("population.peers", peers), ("population.access", access.as_str())];
-        set.extend(extra.iter().map(|(a, b)| (a.as_str(), b.as_str())));
+        let set = [
+            ("population.peers", peers),
+            ("population.access", access.as_str()),
+            ("service.file-swarming.choking.round", &format!("\"{round}\"")),
+        ];
         let scenario = resolve(SWARM, &set);
-        let mut ratios = Vec::new();
+        let mut distances = Vec::new();
         for outcome in run_all(&scenario).remove(0) {
             accounts::check(&scenario, &outcome);
-            ratios.push(outcome.run.distance_to_bound.unwrap_or(99.0));
+            let run = &outcome.run;
+            assert_eq!(run.ended, "all-complete");
+            assert!((run.bound_s.unwrap() / bounds[place] - 1.0).abs() < 1e-9, "the bound is the published one");
+            let last = outcome.peers.iter().filter_map(|peer| peer.completion_s).max().unwrap().0.as_secs_f64();
+            assert!(last >= bounds[place], "nobody beats the bound: {last} s");
+            distances.push(run.distance_to_bound.unwrap());
         }
-        let worst = ratios.iter().copied().fold(0.0, f64::max);
-        let mean = ratios.iter().sum::<f64>() / ratios.len() as f64;
-        write!(table, " | {peers}/{} {mean:.3} {worst:.3}", &up[..3]).unwrap();
-        let _ = bound;
+        println!("N = {peers}, u = {up}: last completion / bound {distances:.3?}");
+        assert!(distances.iter().all(|distance| *distance <= 1.4), "N = {peers}, u = {up}: {distances:?}");
     }
-    println!("{table}");
-    if std::env::var("D1TAIL").is_ok() {
-        let access = format!(
-            r#"[{{ name = "line", share = 1.0, down = "2 Mbit/s", up = "{}" }}]"#,
-            std::env::var("D1TAIL").unwrap()
+}
+
+#[test]
+fn d01_a_swarm_of_10_is_within_1_4_of_the_bound() {
+    ratios(0, "10");
+}
+
+#[test]
+fn d01_a_swarm_of_100_is_within_1_4_of_the_bound() {
+    ratios(1, "100");
+}
+
+#[test]
+fn d01_a_swarm_of_1000_is_within_1_4_of_the_bound() {
+    ratios(2, "1000");
+}
+
+/// Scenarios drawn at random: lines, seeds, sizes, slots, latencies, arrivals. Many stop at the deadline; of those that
+/// complete none is below the bound.
+#[test]
+fn d01_the_bound_is_never_beaten() {
+    let seed = Seed::new(6, 0);
+    let mut completed = 0;
+    for number in 0..60 {
+        let mut count = 0;
+        let mut draw = |from: u64, to: u64| {
+            count += 1;
+            from + seed.below(Purpose::Test, number, count, to - from + 1)
+        };
+        let share = draw(1, 9) as f64 / 10.0;
+        let (slow_up, fast_up) = (draw(0, 900), draw(500, 20_000));
+        let (slow_down, fast_down) = (draw(500, 4_000), draw(2_000, 50_000));
+        let text = format!(
+            r#"
+format = 1
+title = "bound"
+experiment = {{ seed = {number}, replications = 1, deadline = "4 h", sampling = "10 min" }}
+underlay.latency = {{ inside = "{} ms", hop = "{} ms" }}
+underlay.isps.isp = [{{ name = "a", ases = [1] }}, {{ name = "b", ases = [2] }}]
+underlay.isps.link = [{{ peers = [1, 2] }}]
+population.peers = {}
+population.access = [
+  {{ name = "slow", share = {share}, down = "{slow_down} kbit/s", up = "{slow_up} kbit/s" }},
+  {{ name = "fast", share = {}, down = "{fast_down} kbit/s", up = "{fast_up} kbit/s" }},
+]
+population.seeds = {{ count = {}, up = "{} kbit/s" }}
+population.arrivals = {}
+discovery = {{ list = {}, wanted = {} }}
+service.file-swarming.size = "{} KiB"
+service.file-swarming.piece = "{} KiB"
+service.file-swarming.wire = {}
+service.file-swarming.choking = {{ slots = {}, round = "{} s" }}
+arm = [{{ name = "swarm", management = "none" }}]
+"#,
+            draw(0, 60),
+            draw(0, 40),
+            draw(1, 80),
+            1.0 - share,
+            draw(1, 3),
+            draw(1_000, 60_000),
+            ["\"all-at-once\"", "{ flash-crowd = { decay = \"30 s\" } }"][draw(0, 1) as usize],
+            draw(5, 60),
+            draw(5, 40),
+            draw(200, 20_000),
+            [16, 64, 256][draw(0, 2) as usize],
+            ["\"none\"", "{}"][draw(0, 1) as usize],
+            draw(1, 8),
+            draw(2, 12),
         );
-        let mut set = vec![("population.peers", "100"), ("population.access", access.as_str())];
-        set.extend(extra.iter().map(|(a, b)| (a.as_str(), b.as_str())));
-        let scenario = resolve(SWARM, &set);
+        let scenario = resolve(&text, &[]);
         let outcome = run_all(&scenario).remove(0).remove(0);
-        let mut peers = outcome.peers.clone();
-        peers.sort_by_key(|p| p.completion_s);
-        for i in [0, 1, 2, 5, 10, 50, 80, 90, 92, 93, 94, 95, 96, 97, 98, 99, 100] {
-            let p = &peers[i];
-            println!(
-                "{i}: {} done {:?} conns {} first conn {:?} first piece {:?} up {} | none {} choked {} wait {} down {} up {}",
-                p.role,
-                p.completion_s.map(|t| t.0.as_secs_f64()),
-                p.connections,
-                p.first_connection_s.map(|t| t.0.as_secs_f64()),
-                p.first_piece_s.map(|t| t.0.as_secs_f64()),
-                p.uploaded_bytes as f64 / 18.75e6,
-                p.nothing_wanted_s.0.as_secs_f64(),
-                p.choked_s.0.as_secs_f64(),
-                p.waiting_s.0.as_secs_f64(),
-                p.downlink_bound_s.0.as_secs_f64(),
-                p.uplink_bound_s.0.as_secs_f64()
-            );
+        accounts::check(&scenario, &outcome);
+        if let Some(distance) = outcome.run.distance_to_bound {
+            completed += 1;
+            assert!(distance >= 1.0, "{distance} × the bound in\n{text}");
         }
     }
+    assert!(completed >= 50, "only {completed} scenarios say something");
 }

@@ -71,7 +71,6 @@ up = "50 Mbit/s"
 [population.seeds]
 count = 2
 up = "20 Mbit/s"
-down = "30 Mbit/s"
 as = 3
 departure = "1 h"
 

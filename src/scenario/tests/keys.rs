@@ -52,7 +52,6 @@ fn changes() -> Vec<(&'static str, &'static str, &'static str)> {
         ("population.after-completion.stay-for.exponential.mean", "", "1 min"),
         ("population.seeds.count", "", "3"),
         ("population.seeds.up", "", "1 Mbit/s"),
-        ("population.seeds.down", "", "1 Mbit/s"),
         ("population.seeds.as", "", "1"),
         ("population.seeds.departure", "", "2 h"),
         ("bandwidth.max-min.tolerance", "", "0.02"),

@@ -77,7 +77,6 @@ up = "10 Mbit/s"
 [population.seeds]
 count = 2
 up = "6 Mbit/s"
-down = "6 Mbit/s"
 as = 3
 departure = "20 min"
 
