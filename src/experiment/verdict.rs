@@ -250,15 +250,15 @@ fn excludes_zero(row: &ComparisonRow) -> bool {
     row.ci_low.is_some_and(|low| low > 0.0) || row.ci_high.is_some_and(|high| high < 0.0)
 }
 
-/// How many replications would shrink the interval, whose half-width falls with √n, to the smallest effect; where the
-/// difference itself is smaller, so far that the whole interval lies within the smallest effect.
+/// How many replications would shrink the interval, whose half-width falls with √n, to the smallest effect; where it is as
+/// narrow already, so far that it lies within the smallest effect with the difference in its middle.
 fn advice(verdict: &Verdict, experiment: &ExperimentSpec) -> String {
     let row = &verdict.comparison;
     let worth = experiment.smallest_effect * row.baseline_mean.unwrap_or(0.0).abs();
     let (Some(low), Some(high)) = (row.ci_low, row.ci_high) else { return String::new() };
-    let difference = low.midpoint(high).abs();
-    let room = if difference < worth { worth - difference } else { worth };
-    let needed = f64::from(row.n) * ((high - low) / 2.0 / room).powi(2);
+    let half_width = (high - low) / 2.0;
+    let room = if half_width > worth { worth } else { worth - low.midpoint(high).abs() };
+    let needed = f64::from(row.n) * (half_width / room).powi(2);
     if needed.is_finite() && needed < 10_000.0 {
         format!(" About {} replications would narrow it to the smallest effect worth mentioning.", needed.ceil())
     } else {
