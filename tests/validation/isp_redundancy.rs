@@ -1,6 +1,6 @@
 //! D6: how many copies of the content enter an ISP under random lists.
 //!
-//! Setting of Bindal et al. 2006 ("Improving traffic locality in BitTorrent via biased neighbor selection", section 3):
+//! Setting of Bindal et al. 2006 ("Improving traffic locality in BitTorrent via biased neighbor selection"):
 //! 14 ISPs with 50 peers each, uplinks of 100 kbit/s and downlinks of 1 Mbit/s, one initial seed of 400 kbit/s, 35
 //! neighbours, 4 + 1 slots, 10 s rounds, 400 pieces of 245 kB, everybody within a short time.
 //!

@@ -42,7 +42,7 @@ fn the_main_scenario_runs_on_the_real_graph() {
     let prepared = Prepared::new(&scenario, 1, u64::MAX).unwrap();
     let notes = prepared.notes().join("\n");
     assert!(prepared.underlay().as_count() > 50_000, "the whole file");
-    assert!(notes.contains("provider cycles"), "the file is dirty, and the run says so: {notes}");
+    assert!(notes.contains("its own provider"), "the file is dirty, and the run says so: {notes}");
     let stop = AtomicBool::new(false);
     let mut hops = Vec::new();
     for arm in 0..2 {
