@@ -32,9 +32,8 @@ pub(super) fn list(arguments: &ListArguments, strategies: &Catalog, console: &mu
         console.say(&keys(arguments.format))?;
         return Ok(Exit::Done);
     }
-    let names = match arguments.catalog {
-        Some(name) => vec![name],
-        None => {
+    let names = arguments.catalog.map_or_else(
+        || {
             use CatalogName as C;
             vec![
                 C::Strategies,
@@ -46,8 +45,9 @@ pub(super) fn list(arguments: &ListArguments, strategies: &Catalog, console: &mu
                 C::SeedOrders,
                 C::PieceOrders,
             ]
-        }
-    };
+        },
+        |name| vec![name],
+    );
     let catalogs: Vec<Shown> = names.into_iter().filter_map(|name| shown(name, strategies)).collect();
     console.say(&match arguments.format {
         Format::Text => catalogs.iter().map(text).collect::<Vec<_>>().join("\n"),

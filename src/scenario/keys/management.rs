@@ -54,7 +54,7 @@ pub(super) static DISCOVERY: Table = Table {
         Key::default(
             "max-connections",
             Shape::Count { min: 1, max: 64 },
-            "50",
+            "64",
             "Connections a peer accepts in all, inbound included.",
         ),
         Key::default("half-open", Shape::Count { min: 1, max: 64 }, "8", "Contact attempts under way at once."),

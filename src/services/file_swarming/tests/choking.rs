@@ -48,7 +48,7 @@ fn a_slot_given_up_is_filled_at_once() {
     let ends = audience(&mut stage, source, 2);
     assert_eq!(unchoked(&stage, &ends), [true, false]);
     // Two pieces of a second: then the first wants nothing more.
-    stage.run_until(stage.seconds(2));
+    stage.run_until(Stage::seconds(2));
     assert_eq!(unchoked(&stage, &ends), [false, true]);
 }
 
@@ -69,7 +69,7 @@ fn tit_for_tat_gives_the_slot_to_whom_most_was_received_from() {
         })
         .collect();
     assert_eq!(unchoked(&stage, &ends), [true, false, false], "the first to come");
-    stage.run_until(stage.seconds(25));
+    stage.run_until(Stage::seconds(25));
     assert_eq!(unchoked(&stage, &ends), [false, false, true], "the one that sends most");
 }
 
@@ -90,7 +90,7 @@ fn the_optimistic_slot_moves_every_third_round() {
     };
     let mut holders = Vec::new();
     for round in 1..=30 {
-        stage.run_until(stage.seconds(round * 10));
+        stage.run_until(Stage::seconds(round * 10));
         let of: Vec<usize> = (0..8).filter(|n| stage.swarm.masks.has(ends[*n], Relation::Optimistic)).collect();
         assert!(of.len() <= 1);
         holders.extend(of);
@@ -113,7 +113,7 @@ fn a_seed_keeps_a_receiver_until_its_quota_is_used_and_then_takes_who_waited_lon
     let ends = audience(&mut stage, source, 3);
     let mut order = Vec::new();
     for second in 1..=120 {
-        stage.run_until(stage.seconds(second));
+        stage.run_until(Stage::seconds(second));
         let holder = unchoked(&stage, &ends).iter().position(|unchoked| *unchoked).unwrap();
         if order.last() != Some(&holder) {
             order.push(holder);
@@ -141,9 +141,9 @@ fn a_fastest_first_seed_prefers_whom_it_sends_most() {
             stage.connect(source, other, 0)
         })
         .collect();
-    stage.run_until(stage.seconds(200));
-    let state = unchoked(&stage, &ends);
-    assert!(state[2] && state[3], "both fast receivers have a slot: {state:?}");
+    stage.run_until(Stage::seconds(200));
+    let slots = unchoked(&stage, &ends);
+    assert!(slots[2] && slots[3], "both fast receivers have a slot: {slots:?}");
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn a_peer_without_an_uplink_unchokes_nobody() {
     let rider = stage.add(0, FAST, Consumer);
     stage.swarm.pieces.set_have(rider, 0);
     let ends = audience(&mut stage, rider, 3);
-    stage.run_until(stage.seconds(60));
+    stage.run_until(Stage::seconds(60));
     assert_eq!(unchoked(&stage, &ends), [false; 3]);
 }
 
@@ -161,7 +161,7 @@ fn a_peer_with_nothing_to_decide_keeps_no_choke_clock() {
     let mut stage = Stage::new(&spec(1));
     let source = stage.add(PIECE, FAST, Source);
     let ends = audience(&mut stage, source, 2);
-    stage.run_until(stage.seconds(60));
+    stage.run_until(Stage::seconds(60));
     assert_eq!(unchoked(&stage, &ends), [false; 2]);
     for slot in 0..3 {
         assert!(!stage.swarm.peers[PeerSlot(slot)].round_pending, "slot {slot}");

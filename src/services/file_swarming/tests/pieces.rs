@@ -17,7 +17,7 @@ fn the_first_piece_after_an_unchoke_waits_one_round_trip_and_the_next_ones_follo
     let source = stage.add(PIECE, FAST, Source);
     let peer = stage.add(0, FAST, Consumer);
     stage.connect(peer, source, 3);
-    stage.run_until(stage.seconds(10));
+    stage.run_until(Stage::seconds(10));
     // 2 × 30 ms, then a piece a second.
     let expected: Vec<u64> = (1..=4).map(|n| 60_000_000 + n * SECOND).collect();
     assert_eq!(stage.times(peer), expected);
@@ -33,7 +33,7 @@ fn two_slow_senders_at_one_to_three_share_a_piece_and_finish_it_together() {
     let peer = stage.add(0, FAST, Consumer);
     stage.connect(peer, slow, 0);
     stage.connect(peer, faster, 0);
-    stage.run_until(stage.seconds(200));
+    stage.run_until(Stage::seconds(200));
     assert_eq!(stage.times(peer), [16 * SECOND], "at four times the slow rate");
     // A quarter and three quarters; the byte that both had begun is counted where it ended.
     let (from_slow, from_faster) = (stage.sent(slow), stage.sent(faster));
@@ -52,10 +52,10 @@ fn a_fast_sender_owns_its_piece_until_the_end_game_costs_a_block_of_duplicate() 
     let end = stage.connect(peer, owner, 0);
     // Half the piece later a second sender comes: everything is requested, it joins.
     stage.swarm.ends[end.index()].last_rate = PIECE;
-    stage.run_until(stage.seconds(2));
+    stage.run_until(Stage::seconds(2));
     let joiner = stage.add(PIECE / 4, FAST, Source);
     stage.connect(peer, joiner, 0);
-    stage.run_until(stage.seconds(10));
+    stage.run_until(Stage::seconds(10));
     // Missing: half a piece and one block of duplicate (a quarter): 0.75 pieces at half a piece a second.
     assert_eq!(stage.times(peer), [3 * SECOND + SECOND / 2]);
     let account = stage.with(|swarm, cx| swarm.close(cx, peer));
@@ -72,10 +72,10 @@ fn without_the_end_game_nobody_joins_an_owned_piece() {
     let peer = stage.add(0, FAST, Consumer);
     let end = stage.connect(peer, owner, 1);
     stage.swarm.ends[end.index()].last_rate = PIECE;
-    stage.run_until(stage.seconds(2));
+    stage.run_until(Stage::seconds(2));
     let other = stage.add(PIECE / 4, FAST, Source);
     let idle = stage.connect(peer, other, 1);
-    stage.run_until(stage.seconds(10));
+    stage.run_until(Stage::seconds(10));
     assert_eq!(stage.times(peer), [20_000_000 + 4 * SECOND]);
     assert!(!stage.swarm.masks.has(idle, Relation::In));
     assert_eq!(stage.sent(other), 0);
@@ -87,13 +87,13 @@ fn a_choke_in_the_middle_of_a_piece_keeps_its_bytes_and_another_sender_finishes_
     let first = stage.add(PIECE / 8, FAST, Source);
     let peer = stage.add(0, FAST, Consumer);
     let end = stage.connect(peer, first, 0);
-    stage.run_until(stage.seconds(6));
+    stage.run_until(Stage::seconds(6));
     let chokes = stage.overlay.mate(end);
     stage.choke(chokes);
-    stage.run_until(stage.seconds(7));
+    stage.run_until(Stage::seconds(7));
     let second = stage.add(PIECE / 2, FAST, Source);
     stage.connect(peer, second, 5);
-    stage.run_until(stage.seconds(20));
+    stage.run_until(Stage::seconds(20));
     // Six eighths came from the first; a quarter at half a piece a second, one round trip of 100 ms after 7 s.
     assert_eq!(stage.times(peer), [7 * SECOND + SECOND / 10 + SECOND / 2]);
     assert_eq!((stage.sent(first), stage.sent(second)), (65_536 / 4 * 3, 65_536 / 4));
@@ -109,7 +109,7 @@ fn only_whole_pieces_are_passed_on() {
     stage.connect(last, middle, 0);
     stage.run_until(SimTime::from_nanos(SECOND - 1));
     assert!(!stage.swarm.peers[last].account.pieces > 0);
-    stage.run_until(stage.seconds(5));
+    stage.run_until(Stage::seconds(5));
     let hop = PIECE * SECOND / FAST;
     assert_eq!(stage.times(middle), [SECOND, 2 * SECOND]);
     assert_eq!(stage.times(last), [SECOND + hop, 2 * SECOND + hop]);
@@ -123,7 +123,7 @@ fn a_have_is_heard_one_path_latency_later() {
     let last = stage.add(0, FAST, Consumer);
     stage.connect(middle, source, 0);
     stage.connect(last, middle, 20);
-    stage.run_until(stage.seconds(5));
+    stage.run_until(Stage::seconds(5));
     // Verified at 1 s, heard 200 ms later, unchoked at once, first byte a round trip (400 ms) later.
     assert_eq!(stage.times(last), [2 * SECOND + 600_000_000]);
 }
@@ -136,7 +136,7 @@ fn the_request_pipeline_caps_a_connection_at_its_depth_per_round_trip() {
     let source = stage.add(FAST, FAST, Source);
     let peer = stage.add(0, FAST, Consumer);
     stage.connect(peer, source, 50);
-    stage.run_until(stage.seconds(10));
+    stage.run_until(Stage::seconds(10));
     // Two blocks a round trip of one second: two seconds a piece.
     assert_eq!(stage.times(peer), [3 * SECOND, 5 * SECOND]);
 }

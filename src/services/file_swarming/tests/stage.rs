@@ -133,7 +133,7 @@ impl Stage {
 
     fn solve(&mut self) {
         self.network.solve(self.now);
-        self.with(|swarm, cx| swarm.instant_ends(cx));
+        self.with(Service::instant_ends);
         let completions = &mut self.completions;
         self.network.drain_clock_changes(|clock, at| {
             match at {
@@ -194,7 +194,7 @@ impl Stage {
         self.with(|swarm, cx| swarm.close(cx, peer)).sent
     }
 
-    pub(super) fn seconds(&self, seconds: u64) -> SimTime {
+    pub(super) fn seconds(seconds: u64) -> SimTime {
         SimTime::ZERO.saturating_add(SimDuration::from_secs(seconds))
     }
 }
