@@ -25,7 +25,7 @@ population.access = [
   { name = "vdsl", share = 0.4, down = "50 Mbit/s", up = "10 Mbit/s" },
   { name = "fibre", share = 0.2, down = "250 Mbit/s", up = "50 Mbit/s" },
 ]
-population.seeds = { count = 2, up = "50 Mbit/s", down = "50 Mbit/s" }
+population.seeds = { count = 2, up = "50 Mbit/s" }
 discovery = { list = 50, interval = "30 min", wanted = 30, max-connections = 50 }
 service.file-swarming = { size = "8 MiB", piece = "256 KiB", block = "16 KiB" }
 arm = [
