@@ -81,7 +81,7 @@ impl ControlPlane {
         self.peers.joined(cx, who, complete);
     }
 
-    /// A peer has everything now: it says so, and contacts nobody any more.
+    /// A peer has everything now: it says so, and looks for peers that lack something.
     pub fn peer_completed(&mut self, cx: &mut Context, who: PeerRef) {
         self.peers.completed(cx, who);
     }

@@ -146,8 +146,12 @@ impl Peers {
         side.unanswered = false;
         side.failures = 0;
         side.say = Announce::Update;
+        // Listed neighbours are nobody to contact.
+        let neighbourhood = cx.neighbourhood;
+        let met = |entry: &ListEntry| entry.peer == who || neighbourhood.connected(who.slot, entry.peer);
+        let nobody = side.listed.is_empty() && entries.iter().all(met);
         side.listed.add(entries);
-        side.fruitless = if side.listed.is_empty() { side.fruitless.saturating_add(1) } else { 0 };
+        side.fruitless = if nobody { side.fruitless.saturating_add(1) } else { 0 };
         side.plan_regular(cx, &self.discovery);
         self.look_around(cx, who);
     }

@@ -30,14 +30,56 @@ fn a_lonely_peer_announces_itself_early_but_not_too_early() {
     let spec = DiscoverySpec { interval: Some(secs(1_800)), low_mark: 1, ..discovery() };
     let mut little = Little::new(&unmanaged(), spec);
     little.join(0, 1, 0, false);
-    little.join(130, 2, 0, false);
+    little.join(400, 2, 0, false);
     little.run_until(1_000);
-    // Alone until the second peer contacts it at 135; it connects at 136, before the early announce at 180.
-    assert_eq!(little.announces_of(1), [(0, Announce::Started), (60, Announce::Update), (120, Announce::Update)]);
-    assert_eq!(little.contacts_of(2), [(135, 1)]);
+    // Each list brings nobody: after 60 s, 120 s, 240 s …. Alone until the second peer contacts it at 405; it connects
+    // at 406, before the early announce at 420.
+    assert_eq!(little.announces_of(1), [(0, Announce::Started), (60, Announce::Update), (180, Announce::Update)]);
+    assert_eq!(little.contacts_of(2), [(405, 1)]);
     // The regular announce stays where it was: 1,800 s after the last one.
     little.run_until(2_000);
-    assert_eq!(little.announces_of(1)[3..], [(1_920, Announce::Update)]);
+    assert_eq!(little.announces_of(1)[3..], [(1_980, Announce::Update)]);
+}
+
+#[test]
+fn waits_between_early_announces_double_up_to_the_interval() {
+    for complete in [false, true] {
+        let spec = DiscoverySpec { interval: Some(secs(300)), low_mark: 1, ..discovery() };
+        let mut little = Little::new(&unmanaged(), spec);
+        little.join(0, 1, 0, complete);
+        little.run_until(1_500);
+        let times: Vec<u64> = little.announces_of(1).iter().map(|(when, _)| *when).collect();
+        // 60, 120, 240, and then 300 rather than 480 s.
+        assert_eq!(times, [0, 60, 180, 420, 720, 1_020, 1_320]);
+    }
+}
+
+#[test]
+fn listed_neighbours_are_nobody_to_contact() {
+    let spec = DiscoverySpec { interval: Some(secs(1_800)), low_mark: 20, ..discovery() };
+    let mut little = Little::new(&unmanaged(), spec);
+    little.join(0, 1, 0, false);
+    little.join(0, 2, 0, true);
+    little.run_until(2_000);
+    assert_eq!(little.contacts.len(), 1);
+    assert!(little.connections.connected(PeerSlot(1), peer(2)));
+    let times = |slot| little.announces_of(slot).iter().map(|(when, _)| *when).collect::<Vec<u64>>();
+    // The first list of 1 is empty, that of 2 is not; from then on each is told of the other, which it has met.
+    assert_eq!(times(1), [0, 60, 180, 420, 900, 1_860]);
+    assert_eq!(times(2), [0, 60, 120, 240, 480, 960, 1_920]);
+}
+
+#[test]
+fn a_list_that_brings_somebody_ends_the_doubling() {
+    let spec = DiscoverySpec { interval: Some(secs(1_800)), low_mark: 2, ..discovery() };
+    let mut little = Little::new(&unmanaged(), spec);
+    little.join(0, 7, 0, true);
+    // Whoever is contacted and refuses stays remembered: there is somebody to contact, later.
+    little.closed.extend([peer(1), peer(7)]);
+    little.join(170, 1, 0, false);
+    little.run_until(400);
+    let times: Vec<u64> = little.announces_of(7).iter().map(|(when, _)| *when).collect();
+    assert_eq!(times, [0, 60, 180, 240, 300, 360]);
 }
 
 #[test]
@@ -53,17 +95,26 @@ fn a_peer_that_loses_its_last_neighbour_announces_itself_at_once() {
 }
 
 #[test]
-fn completion_is_said_at_once_and_asks_for_nobody() {
+fn completion_is_said_at_once_and_asks_for_those_who_lack_something() {
     let spec = DiscoverySpec { interval: Some(secs(300)), low_mark: 30, ..discovery() };
     let mut little = Little::new(&unmanaged(), spec);
     little.join(0, 1, 0, false);
     little.join(0, 2, 0, true);
+    little.join(0, 3, 0, true);
     little.schedule(at(50), Event::Complete(peer(1)));
+    little.join(70, 4, 0, false);
+    little.closed.extend([peer(1), peer(2), peer(3)]);
     little.run_until(400);
     let said = little.announces_of(1);
-    assert_eq!(said, [(0, Announce::Started), (50, Announce::Completed), (350, Announce::Update)]);
-    // The first list may have named the other; once complete nobody is contacted, however lonely.
-    assert!(little.contacts_of(1).iter().all(|(when, _)| *when < 50));
+    let update = |when| (when, Announce::Update);
+    assert_eq!(
+        said,
+        [(0, Announce::Started), (50, Announce::Completed), update(110), update(170), update(230), update(350)],
+        "at once; early, every 60 s; after the second list in a row that brings nobody new, 120 s later"
+    );
+    // Once complete, it contacts the one that lacks something, and none of the complete ones, however lonely.
+    let contacted: Vec<_> = little.contacts_of(1).into_iter().filter(|(when, _)| *when >= 50).collect();
+    assert_eq!(contacted, [(115, 4)]);
     let wants: Vec<u32> = little
         .sent
         .iter()
@@ -72,7 +123,7 @@ fn completion_is_said_at_once_and_asks_for_nobody() {
             _ => None,
         })
         .collect();
-    assert_eq!(wants, [50, 0, 0]);
+    assert_eq!(wants, [50; 6]);
 }
 
 #[test]

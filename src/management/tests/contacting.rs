@@ -82,12 +82,13 @@ fn who_has_connected_by_itself_is_not_contacted() {
 }
 
 #[test]
-fn complete_peers_contact_nobody() {
+fn complete_peers_contact_those_who_lack_something() {
     let mut little = Little::new(&unmanaged(), discovery());
     little.join(0, 1, 0, false);
+    little.join(0, 3, 0, true);
     little.join(10, 2, 0, true);
     little.run_until(1_000);
-    assert_eq!(little.contacts_of(2), []);
+    assert_eq!(little.contacts_of(2), [(15, 1)], "the other complete one is there, but of no use to it");
 }
 
 #[test]
@@ -96,7 +97,9 @@ fn lists_are_as_long_as_asked_for() {
     little.run_until(1_000);
     assert_eq!(little.lists().pop().unwrap().1.len(), 7);
     let recorded = little.finish();
-    assert_eq!((recorded.lists, recorded.list_entries), (1, 7));
+    // The twenty complete ones asked before anybody was there who lacks something; the last five of them, served more
+    // than 15 + 5 s after the first announce, twice.
+    assert_eq!((recorded.lists, recorded.list_entries), (20 + 5 + 1, 7));
 }
 
 #[test]

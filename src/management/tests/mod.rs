@@ -286,6 +286,15 @@ impl Little {
         lists.collect()
     }
 
+    /// The queries of UNIS, in order: when, and from which AS.
+    fn queries(&self) -> Vec<(u64, u32)> {
+        let queries = self.sent.iter().filter_map(|(when, _, message)| match message {
+            Message::NetworkQuery { as_index } => Some((whole_seconds(*when), as_index.0)),
+            _ => None,
+        });
+        queries.collect()
+    }
+
     fn count_sent(&self, name: &str) -> usize {
         self.sent.iter().filter(|(_, _, message)| message.name() == name).count()
     }

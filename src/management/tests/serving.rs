@@ -10,8 +10,8 @@ fn first_contact_after_two_latencies_and_the_service_time() {
     little.run_until(1_000);
     assert_eq!(little.contacts_of(1), [(105, 7)], "2 s there, 1 s of work, 2 s back");
     let recorded = little.finish();
-    // The complete peer asked for nobody: an answer without a list.
-    assert_eq!((recorded.lists, recorded.list_entries, recorded.contacts), (1, 1, 1));
+    // The complete peer asked when nobody was there who lacks something: an empty list.
+    assert_eq!((recorded.lists, recorded.list_entries, recorded.contacts), (2, 1, 1));
     assert_eq!((recorded.contacts_refused, recorded.contacts_timed_out), (0, 0));
     assert_eq!(recorded.guidance_age_mean_s, None);
 }
@@ -27,10 +27,10 @@ fn a_managed_join_is_later_by_the_round_trip_to_unis_and_its_work_once() {
     assert_eq!(little.contacts_of(1)[0].0, 110, "2 s there, 1 s of work, 2 + 1 + 2 s for UNIS, 2 s back");
     assert_eq!(little.contacts_of(2)[0].0, 206, "what UNIS told of this AS is still known");
     assert_eq!(little.contacts_of(3)[0].0, 310, "of another AS it is not");
-    assert_eq!(little.count_sent("network-query"), 2);
+    assert_eq!(little.queries(), [(3, 3), (103, 0), (303, 5)], "of the complete peer's AS, first of all");
     let recorded = little.finish();
-    // UNIS looked at 106 and 306; used 2 s, 98 s and 2 s later.
-    assert_eq!(recorded.guidance_age_mean_s, Some(34.0));
+    // UNIS looked at 6, 106 and 306; used 2 s; 2 s and 98 s; 2 s later.
+    assert_eq!(recorded.guidance_age_mean_s, Some(26.0));
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn guidance_that_is_too_old_is_asked_for_again() {
     little.run_until(1_000);
     assert_eq!(little.contacts_of(2)[0].0, 205, "97 s old at 203 s");
     assert_eq!(little.contacts_of(3)[0].0, 212, "99 s old at 205 s");
-    assert_eq!(little.count_sent("network-query"), 2);
+    assert_eq!(little.queries(), [(3, 3), (103, 0), (205, 0)], "of the complete peer's AS, first of all");
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn several_requests_wait_for_one_query() {
     little.run_until(1_000);
     // Their announces are served at 103, 104 and 105; UNIS answers the first one's query at 108.
     assert_eq!([1, 2, 3].map(|slot| little.contacts_of(slot)[0].0), [110, 110, 110]);
-    assert_eq!(little.count_sent("network-query"), 1);
+    assert_eq!(little.queries(), [(3, 3), (103, 4)], "of the complete peer's AS, first of all");
 }
 
 #[test]
@@ -126,15 +126,15 @@ fn requests_wait_for_a_unis_that_is_down_and_are_never_answered_without_it() {
     let mut little = Little::new(&managed(server(), down(0, 160), secs(1_000)), discovery());
     little.join(0, 7, 3, true);
     little.join(100, 1, 0, false);
+    // The complete peer, told first, is refused.
+    little.closed.insert(peer(1));
     little.run_until(1_000);
+    let asked_of = |asked| little.queries().into_iter().filter(move |(_, of)| *of == asked).map(|(when, _)| when);
     // Asked at 103, again after 15 s (118), 30 s (148), 40 s (188: arrives at 190, answered at 191).
-    let asked: Vec<u64> = little
-        .sent
-        .iter()
-        .filter(|(_, _, message)| message.name() == "network-query")
-        .map(|(when, _, _)| whole_seconds(*when))
-        .collect();
-    assert_eq!(asked, [103, 118, 148, 188]);
+    assert_eq!(asked_of(0).collect::<Vec<_>>(), [103, 118, 148, 188]);
+    // Of the complete peer's AS since 3 s, by the same schedule; answered at 171.
+    assert_eq!(asked_of(3).collect::<Vec<_>>(), [3, 18, 48, 88, 128, 168]);
+    assert_eq!(little.contacts_of(7)[0], (175, 1));
     // The peer repeats itself meanwhile; only its newest request is answered, once.
     assert_eq!(little.contacts_of(1)[0].0, 195);
     assert_eq!(little.count_sent("list"), 2);
@@ -142,7 +142,8 @@ fn requests_wait_for_a_unis_that_is_down_and_are_never_answered_without_it() {
 
 #[test]
 fn lists_are_ordered_by_what_unis_told() {
-    let mut little = Little::new(&managed(server(), server(), secs(1_000)), discovery());
+    // What UNIS told the complete ones is too old by then.
+    let mut little = Little::new(&managed(server(), server(), secs(50)), discovery());
     for (slot, as_index) in [(10, 9), (11, 6), (12, 5), (13, 2), (14, 7)] {
         little.join(0, slot, as_index, true);
     }
