@@ -6,8 +6,8 @@ use crate::units::{Bytes, SimDuration};
 
 /// The largest content: 1 TiB.
 const SIZE: Shape = Shape::Size { min: Bytes::new(1), max: Bytes::new(1 << 40) };
-/// The largest piece or block: 1 GiB.
-const PART: Shape = Shape::Size { min: Bytes::new(1), max: Bytes::new(1 << 30) };
+/// The largest piece or block: 128 MiB. An eighth of what a transfer can count in nanobits (2^63): the end game adds blocks.
+const PART: Shape = Shape::Size { min: Bytes::new(1), max: Bytes::new(128 << 20) };
 /// As many upload slots as an ordinary peer may have connections.
 const SLOTS: Shape = Shape::Count { min: 1, max: 64 };
 

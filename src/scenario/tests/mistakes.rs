@@ -72,7 +72,7 @@ underlay.tiered={ ases = 10, tier1 = 1, transit-share = 0.1 } -> stubs cannot ha
 underlay.tiered.transit-share=0.6 -> `underlay.tiered.transit-share` is out of range
 population.seeds.as=301 -> the underlay has no AS 301
 arm.a.tracker.as=301 -> the underlay has no AS 301
-population.peers=9999999;service.file-swarming={ size = "1 TiB", piece = "1 GiB" } -> 9999999 peers × 1 TiB is more than a run can count
+population.peers=9999999;service.file-swarming={ size = "1 TiB", piece = "128 MiB" } -> 9999999 peers × 1 TiB is more than a run can count
 arm.a.service={ file-swarming = { size = "1 MiB" } } -> no arm uses the scenario's service: each has its own
 arm.a={ name = "a" } -> the arm does not say how it is managed
 arm.a={ name = "a", management = "managed" } -> a managed arm needs an OMS
