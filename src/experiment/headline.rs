@@ -148,6 +148,7 @@ pub fn plain_number(value: f64) -> String {
         m if m >= 99.995 => 1,
         m if m >= 9.9995 => 2,
         m if m >= 0.01 => 3,
+        m if m >= 0.000_95 => 4,
         _ => return if value.is_finite() { format!("{value:.1e}").replace('-', "−") } else { "–".to_owned() },
     };
     let text = format!("{magnitude:.decimals$}");
@@ -174,6 +175,7 @@ mod tests {
         for (value, text) in [
             (0.0, "0"),
             (0.5, "0.500"),
+            (0.0091, "0.0091"),
             (-0.25, "−0.250"),
             (12.345, "12.35"),
             (934.06, "934.1"),
