@@ -103,7 +103,7 @@ pub(super) fn prepare<'a>(
         let message = match &error {
             PrepareError::Invalid(_) => format!("{}: {error}", arguments.scenario.display()),
             PrepareError::TooLarge(_) => format!(
-                "{}: {error}; fewer runs at a time (`--jobs`) or a higher `--memory-limit` may help",
+                "{}: {error}; use fewer peers or replications, fewer runs at a time (`--jobs`), or a higher `--memory-limit`",
                 arguments.scenario.display()
             ),
         };

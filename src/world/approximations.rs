@@ -37,7 +37,11 @@ pub(super) fn of(scenario: &Resolved) -> Vec<String> {
                     .to_owned(),
             );
         }
-        notes.push("Control messages have sizes and delays, and do not compete with flows for capacity.".to_owned());
+        notes.push(
+            "Handshakes, bitfields and messages to and from servers have sizes and delays, and do not compete with \
+             flows for capacity."
+                .to_owned(),
+        );
     }
     if scenario.arms.iter().any(|arm| matches!(arm.service, ServiceSpec::ClientServer(_))) {
         notes.push("Client-server transfers carry no protocol overhead, and clients know their server.".to_owned());

@@ -75,6 +75,7 @@ impl<'a, L: FutureEventList<Key, Event>> World<'a, L> {
             network,
             lines,
             service: arm.service.build(),
+            servers: control.as_ref().map(ControlPlane::servers).unwrap_or_default(),
             control,
             recorder: Recorder::default(),
             control_effects: Vec::new(),

@@ -89,7 +89,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             Effect::Timer { at, timer } => {
                 let rank = match timer.owner {
                     TimerOwner::Peer(peer) => self.ranks[peer.slot.index()],
-                    TimerOwner::Server(index) => self.server_rank(index.0),
+                    TimerOwner::Server(index) => self.endpoint(Endpoint::Server(index)).0,
                 };
                 self.wakes += 1;
                 let key = Key::new(Class::Timer, rank, timer.kind, timer.token, self.wakes);
@@ -99,11 +99,6 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         }
     }
 
-    fn server_rank(&self, index: u8) -> u32 {
-        let server = self.control.as_ref().and_then(|control| control.servers().into_iter().nth(usize::from(index)));
-        server.map_or(0, |server| self.seed.rank(server.identity))
-    }
-
     /// Rank and address of an endpoint.
     fn endpoint(&self, endpoint: Endpoint) -> (u32, AsIndex) {
         match endpoint {
@@ -111,9 +106,8 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
                 (self.ranks[peer.slot.index()], self.geography.address(self.lines.line(peer.slot).as_index))
             }
             Endpoint::Server(index) => {
-                let servers = self.control.as_ref().map(ControlPlane::servers).unwrap_or_default();
-                let server = servers.into_iter().nth(usize::from(index.0));
-                server.map_or((0, AsIndex(0)), |server| (self.seed.rank(server.identity), server.as_index))
+                let server = &self.servers[usize::from(index.0)];
+                (self.seed.rank(server.identity), server.as_index)
             }
         }
     }

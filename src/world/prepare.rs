@@ -275,8 +275,7 @@ impl Estimate {
             return Ok(());
         }
         Err(PrepareError::TooLarge(format!(
-            "this scenario needs about {} of memory, and {} are allowed: {self}; use fewer `peers`, replications or \
-             `--jobs`, or raise `--memory-limit`",
+            "this scenario needs about {} of memory, and {} are allowed: {self}",
             readable(self.total()),
             readable(limit)
         )))

@@ -11,7 +11,7 @@ use super::prepare::{Geography, Prepared};
 use super::traffic::TrafficMatrix;
 use crate::bandwidth::Network;
 use crate::engine::{FutureEventList, Handle, Kernel};
-use crate::management::{ControlPlane, Effect};
+use crate::management::{ControlPlane, Effect, ServerInfo};
 use crate::metrics::rows::TimeSeriesRow;
 use crate::metrics::{Ending, Recorder};
 use crate::overlay::Overlay;
@@ -37,6 +37,8 @@ pub(super) struct World<'a, L: FutureEventList<Key, Event>> {
     pub(super) service: Box<dyn Service>,
     /// None when the service needs no discovery.
     pub(super) control: Option<ControlPlane>,
+    /// The servers of the control plane, by index.
+    pub(super) servers: Vec<ServerInfo>,
     pub(super) recorder: Recorder,
     pub(super) control_effects: Vec<Effect>,
     pub(super) service_effects: Vec<ServiceEffect>,
