@@ -5,11 +5,11 @@ use std::path::Path;
 
 use super::relative::relative_path;
 use super::resolved::{ArmSpec, Resolved};
+use super::write_service::write_service;
 use crate::management::{DiscoverySpec, Fill, ManagementSpec, OmsSpec, ServerSpec};
 use crate::population::{AfterCompletion, Arrivals, Placement, PlacementRange, PopulationSpec};
 use crate::random::Distribution;
 use crate::services::ServiceSpec;
-use crate::services::file_swarming::{ChokeOrder, FileSwarmingSpec, PieceOrder, SeedOrder};
 use crate::underlay::{IspSet, Link, LinkRelationship, Source, Tiered, UnderlaySpec};
 use crate::units::{BitRate, SimDuration, SimTime};
 
@@ -80,31 +80,31 @@ impl Resolved {
 
 /// TOML text under construction.
 #[derive(Default)]
-struct Toml(String);
+pub(super) struct Toml(String);
 
 impl Toml {
-    fn line(&mut self, line: &str) {
+    pub(super) fn line(&mut self, line: &str) {
         self.0.push_str(line);
         self.0.push('\n');
     }
-    fn table(&mut self, path: &str) {
+    pub(super) fn table(&mut self, path: &str) {
         self.line(&format!("\n[{path}]"));
     }
-    fn element(&mut self, path: &str) {
+    pub(super) fn element(&mut self, path: &str) {
         self.line(&format!("\n[[{path}]]"));
     }
     /// Integers, flags and ready-made TOML values.
-    fn plain(&mut self, key: &str, value: impl Display) {
+    pub(super) fn plain(&mut self, key: &str, value: impl Display) {
         let _ = writeln!(self.0, "{key} = {value}");
     }
-    fn text(&mut self, key: &str, value: &str) {
+    pub(super) fn text(&mut self, key: &str, value: &str) {
         self.plain(key, quote(value));
     }
     /// Quantities never need escapes.
-    fn quantity(&mut self, key: &str, value: impl Display) {
+    pub(super) fn quantity(&mut self, key: &str, value: impl Display) {
         let _ = writeln!(self.0, "{key} = \"{value}\"");
     }
-    fn float(&mut self, key: &str, value: f64) {
+    pub(super) fn float(&mut self, key: &str, value: f64) {
         self.plain(key, float(value));
     }
 }
@@ -259,61 +259,6 @@ fn write_discovery(toml: &mut Toml, discovery: &DiscoverySpec) {
     toml.quantity("connect-timeout", discovery.connect_timeout);
     toml.quantity("backoff", discovery.backoff);
     toml.plain("attempts", discovery.attempts);
-}
-
-fn write_service(toml: &mut Toml, path: &str, service: &ServiceSpec) {
-    match service {
-        ServiceSpec::FileSwarming(spec) => write_file_swarming(toml, &format!("{path}.file-swarming"), spec),
-        ServiceSpec::ClientServer(spec) => {
-            toml.table(&format!("{path}.client-server"));
-            toml.quantity("size", spec.size);
-            if let Some(slots) = spec.slots {
-                toml.plain("slots", slots);
-            }
-        }
-    }
-}
-
-fn write_file_swarming(toml: &mut Toml, path: &str, spec: &FileSwarmingSpec) {
-    toml.table(path);
-    toml.quantity("size", spec.size);
-    toml.quantity("piece", spec.piece);
-    toml.quantity("block", spec.block);
-    toml.table(&format!("{path}.choking"));
-    toml.plain("slots", spec.choking.slots);
-    toml.plain("optimistic", spec.choking.optimistic);
-    toml.quantity("round", spec.choking.round);
-    toml.plain("optimistic-rounds", spec.choking.optimistic_rounds);
-    let order = match spec.choking.order {
-        ChokeOrder::TitForTat => "tit-for-tat",
-        ChokeOrder::Random => "random",
-    };
-    toml.text("order", order);
-    toml.table(&format!("{path}.seeding"));
-    toml.plain("slots", spec.seeding.slots);
-    let order = match spec.seeding.order {
-        SeedOrder::RoundRobin => "round-robin",
-        SeedOrder::FastestFirst => "fastest-first",
-    };
-    toml.text("order", order);
-    toml.plain("quota-pieces", spec.seeding.quota_pieces);
-    toml.quantity("quota-time", spec.seeding.quota_time);
-    toml.table(&format!("{path}.pieces"));
-    toml.plain("random-first", spec.pieces.random_first);
-    let order = match spec.pieces.order {
-        PieceOrder::RarestFirst => "rarest-first",
-        PieceOrder::Random => "random",
-        PieceOrder::Sequential => "sequential",
-    };
-    toml.text("order", order);
-    toml.plain("end-game", spec.pieces.end_game);
-    toml.plain("pipeline", spec.pieces.pipeline);
-    toml.quantity("slow-piece", spec.pieces.slow_piece);
-    toml.table(&format!("{path}.wire"));
-    toml.quantity("packet-header", spec.wire.packet_header);
-    toml.quantity("mtu", spec.wire.mtu);
-    toml.plain("packets-per-ack", spec.wire.packets_per_ack);
-    toml.plain("messages", spec.wire.messages);
 }
 
 fn write_arm(toml: &mut Toml, arm: &ArmSpec, parameters: &[toml::Table]) {
