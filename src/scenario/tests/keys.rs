@@ -20,6 +20,8 @@ fn changes() -> Vec<(&'static str, &'static str, &'static str)> {
         ("experiment.replications", "", "4"),
         ("experiment.baseline", "", "one"),
         ("experiment.deadline", "", "3 h"),
+        ("experiment.warm-up", "", "10 s"),
+        ("experiment.horizon", "", "1 h"),
         ("experiment.sampling", "", "16 s"),
         ("experiment.confidence", "", "0.99"),
         ("experiment.smallest-effect", "", "0.01"),

@@ -39,6 +39,9 @@ experiment.replications=0 -> `experiment.replications` is out of range
 experiment.deadline=0 s -> `experiment.deadline` is out of range
 experiment.deadline=20000 d -> `experiment.deadline` is out of range
 experiment.sampling=1 ms -> `sampling` every 1 ms until 2 h is too many samples
+experiment.warm-up=2 h -> the warm-up of 2 h lasts until the deadline, 2 h
+experiment.horizon=3 h -> the horizon, 3 h, is after the deadline, 2 h
+experiment.warm-up=3 s; experiment.horizon=2 s -> the horizon, 2 s, is not after the warm-up of 3 s
 experiment.baseline=tow -> the baseline `tow` is no arm
 service.file-swarming.block=1 MiB -> a block of 1 MiB is larger than a piece of 128 KiB
 service.file-swarming.size=10 GiB -> 10 GiB in pieces of 128 KiB are 81920 pieces

@@ -14,6 +14,7 @@
 //! | `shares` | how connections share a line |
 //! | `requests` | which piece next |
 //! | `transfers` | flows of pieces, and the accounts they feed |
+//! | `volume` | what a peer has sent up to an instant, looked at without touching anything |
 //! | `overhead` | what protocols add to the payload |
 //! | `budget` | where a peer's time goes |
 //!
@@ -40,6 +41,7 @@ mod swarm;
 #[cfg(test)]
 mod tests;
 mod transfers;
+mod volume;
 
 pub use spec::{
     ChokeOrder, ChokingSpec, FileSwarmingSpec, MessageDelay, Partial, PieceOrder, PiecesSpec, Refill, Retry, SeedOrder,

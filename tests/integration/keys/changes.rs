@@ -74,6 +74,8 @@ pub(super) fn experiment() -> Vec<Change> {
         change("experiment.replications", "1"),
         change("experiment.deadline", "40 s"),
         change("experiment.baseline", "managed").output(RELATIVE_TO_BASELINE),
+        change("experiment.warm-up", "1 s").output(&["runs.csv"]),
+        change("experiment.horizon", "15 s"),
         change("experiment.sampling", "7 s").output(&["time_series.csv"]),
         change("experiment.confidence", "0.5").output(WITH_INTERVALS),
         change("experiment.smallest-effect", "5").output(&["comparisons.csv", "report.html"]),
