@@ -1,8 +1,8 @@
-//! Means, Student's t intervals, correlation.
+//! Means, Student's t intervals of a mean and for one further value, correlation.
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-/// A confidence interval.
+/// A confidence interval, or a prediction interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Interval {
     /// Lower end.
@@ -11,7 +11,7 @@ pub struct Interval {
     pub high: f64,
 }
 
-/// Mean, spread and interval of some numbers. Sums run in the order of the numbers.
+/// Mean, spread and intervals of some numbers. Sums run in the order of the numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sample {
     /// How many there are.
@@ -22,19 +22,28 @@ pub struct Sample {
     pub standard_deviation: Option<f64>,
     /// Interval of the mean, x̄ ± t·s/√n; `None` below two.
     pub interval: Option<Interval>,
+    /// Prediction interval for one further number from the same source, x̄ ± t·s·√(1 + 1/n) (Hahn and Meeker 1991,
+    /// chapter 4): it does not shrink to a point as n grows, for a single run keeps its own chance. Assumes that the
+    /// numbers are close to normal, which no averaging makes them. `None` below two.
+    pub prediction: Option<Interval>,
 }
 
 impl Sample {
-    /// Describes `values` with an interval of level `confidence`, inside (0, 1).
+    /// Describes `values` with intervals of level `confidence`, inside (0, 1).
     pub fn of(values: &[f64], confidence: f64) -> Self {
         let n = values.len();
         let mean = (n > 0).then(|| mean(values));
         let standard_deviation = mean.filter(|_| n > 1).map(|mean| (squares(values, mean) / (n - 1) as f64).sqrt());
-        let interval = mean.zip(standard_deviation).map(|(mean, deviation)| {
-            let half = student_t_quantile(0.5 + confidence / 2.0, (n - 1) as u32) * deviation / (n as f64).sqrt();
-            Interval { low: mean - half, high: mean + half }
-        });
-        Self { n: n as u32, mean, standard_deviation, interval }
+        // Half of an interval is t·s over √n for the mean, over √(n/(n + 1)) for one further value.
+        let around = |divisor: f64| {
+            mean.zip(standard_deviation).map(|(mean, deviation)| {
+                let half = student_t_quantile(0.5 + confidence / 2.0, (n - 1) as u32) * deviation / divisor;
+                Interval { low: mean - half, high: mean + half }
+            })
+        };
+        let size = n as f64;
+        let (interval, prediction) = (around(size.sqrt()), around((size / (size + 1.0)).sqrt()));
+        Self { n: n as u32, mean, standard_deviation, interval, prediction }
     }
 }
 
@@ -118,11 +127,13 @@ mod tests {
 
     #[test]
     fn few_or_equal_values() {
-        assert_eq!(Sample::of(&[], 0.95), Sample { n: 0, mean: None, standard_deviation: None, interval: None });
+        assert_eq!(Sample::of(&[], 0.95), Sample { n: 0, mean: None, standard_deviation: None, interval: None, prediction: None });
         assert_eq!(Sample::of(&[7.0], 0.95).interval, None);
+        assert_eq!(Sample::of(&[7.0], 0.95).prediction, None);
         assert_eq!(Sample::of(&[7.0], 0.95).mean, Some(7.0));
         let equal = Sample::of(&[0.1, 0.1, 0.1], 0.95);
         assert_eq!(equal.interval, Some(Interval { low: 0.1, high: 0.1 }));
+        assert_eq!(equal.prediction, equal.interval);
     }
 
     #[test]

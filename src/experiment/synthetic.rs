@@ -78,6 +78,7 @@ pub(crate) fn resolved(arms: &[&str], replications: u32) -> Resolved {
             attempts: 3,
         },
         arms: arms.iter().map(arm).collect(),
+        references: Vec::new(),
         as_written: crate::scenario::AsWritten::default(),
     }
 }

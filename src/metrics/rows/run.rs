@@ -1,6 +1,6 @@
 //! `runs.csv`.
 
-use super::row;
+use super::{Row, row};
 use crate::units::TableSeconds;
 
 row! {
@@ -114,5 +114,15 @@ row! {
         downlink_bound_mean_s: Option<f64>,
         /// Mean time per completed peer in which the uplinks of its senders (or links between ISPs) were the limit.
         uplink_bound_mean_s: Option<f64>,
+    }
+}
+
+impl RunRow {
+    /// Columns that say which run it was or why it ended, and are no metrics.
+    pub const IDENTITY_COLUMNS: [&'static str; 5] = ["arm", "replication", "seed", "fingerprint", "ended"];
+
+    /// The names of all scalar metrics, which are the numeric columns, in the order of the columns.
+    pub fn metric_names() -> impl Iterator<Item = &'static str> {
+        Self::COLUMNS.iter().map(|column| column.name).filter(|name| !Self::IDENTITY_COLUMNS.contains(name))
     }
 }
