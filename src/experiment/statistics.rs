@@ -126,6 +126,39 @@ mod tests {
     }
 
     #[test]
+    fn prediction_by_hand() {
+        // The same numbers: half-width 2.776445·√2.5·√(1 + 1/5) = 2.776445·√3 = 4.808944.
+        let prediction = Sample::of(&[1.0, 2.0, 3.0, 4.0, 5.0], 0.95).prediction.unwrap();
+        assert!((prediction.high - 7.808_944).abs() < 1e-6 && (prediction.low + 1.808_944).abs() < 1e-6);
+        // Two numbers, one degree of freedom: mean 1, s = √2, t = tan(0.475 π) = 12.706205.
+        let prediction = Sample::of(&[0.0, 2.0], 0.95).prediction.unwrap();
+        assert!((prediction.high - (1.0 + 12.706_205 * 3_f64.sqrt())).abs() < 1e-4, "{prediction:?}");
+    }
+
+    /// A sample of a normal law with mean 10 and standard deviation 3, and one further number.
+    fn normal_sample(experiment: u64, n: u64) -> (Vec<f64>, f64) {
+        let law = statrs::distribution::Normal::new(10.0, 3.0).unwrap();
+        let seed = crate::random::Seed::new(experiment, 0);
+        let draw = |k| law.inverse_cdf(seed.uniform(crate::random::Purpose::Test, k, 0));
+        ((0..n).map(draw).collect(), draw(n))
+    }
+
+    #[test]
+    fn prediction_covers_one_further_value_as_often_as_it_promises() {
+        // Exact for normal samples of any size (Hahn and Meeker 1991, 4.7): 20,000 experiments, 3 standard errors.
+        for (n, level) in [(2, 0.95), (5, 0.95), (10, 0.95), (5, 0.8)] {
+            let covered = (0..20_000_u64).filter(|experiment| {
+                let (values, further) = normal_sample(*experiment, n);
+                let prediction = Sample::of(&values, level).prediction.unwrap();
+                prediction.low <= further && further <= prediction.high
+            });
+            let share = covered.count() as f64 / 20_000.0;
+            let error = (level * (1.0 - level) / 20_000.0_f64).sqrt();
+            assert!((share - level).abs() <= 3.0 * error, "n = {n}, level {level}: {share}");
+        }
+    }
+
+    #[test]
     fn few_or_equal_values() {
         assert_eq!(Sample::of(&[], 0.95), Sample { n: 0, mean: None, standard_deviation: None, interval: None, prediction: None });
         assert_eq!(Sample::of(&[7.0], 0.95).interval, None);
