@@ -4,7 +4,7 @@ use std::fmt::{Display, Write as _};
 use std::path::Path;
 
 use super::relative::relative_path;
-use super::resolved::{ArmSpec, Resolved};
+use super::resolved::{Accepted, ArmSpec, HeldAgainst, ReferenceSpec, Resolved};
 use super::write_service::write_service;
 use crate::management::{DiscoverySpec, Fill, ManagementSpec, OmsSpec, ServerSpec};
 use crate::population::{AfterCompletion, Arrivals, Crowd, DrawnCrowd, Placement, PlacementRange, PopulationSpec};
@@ -60,6 +60,9 @@ impl Resolved {
                 write_service(&mut toml, "arm.service", &arm.service);
             }
         }
+        for reference in &self.references {
+            self.write_reference(&mut toml, reference);
+        }
         toml.0
     }
 
@@ -80,6 +83,31 @@ impl Resolved {
         toml.float("confidence", experiment.confidence);
         toml.float("smallest-effect", experiment.smallest_effect);
         toml.plain("matrix-rows", experiment.matrix_rows);
+    }
+
+    fn write_reference(&self, toml: &mut Toml, reference: &ReferenceSpec) {
+        toml.element("reference");
+        toml.text("metric", reference.metric);
+        if let Some(arm) = reference.arm.and_then(|position| self.arms.get(position)) {
+            toml.text("arm", &arm.name);
+        }
+        match reference.against {
+            HeldAgainst::Value(value) => toml.float("value", value),
+            HeldAgainst::Column(column) => toml.text("against", column),
+            HeldAgainst::Band => {}
+        }
+        match reference.accepted {
+            Accepted::Within(share) => toml.float("within", share),
+            Accepted::Between { low, high } => {
+                for (key, end) in [("low", low), ("high", high)] {
+                    if let Some(end) = end {
+                        toml.float(key, end);
+                    }
+                }
+            }
+        }
+        toml.text("source", &reference.source);
+        toml.text("label", &reference.label);
     }
 }
 
