@@ -67,6 +67,7 @@ mod route_tree;
 mod spec;
 mod tiered;
 mod topology;
+mod written_delays;
 
 #[cfg(test)]
 mod brute_force_tests;

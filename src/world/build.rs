@@ -52,7 +52,7 @@ impl<'a, L: FutureEventList<Key, Event>> World<'a, L> {
             .collect();
         let lines = Lines {
             by_slot: Vec::new(),
-            delay_by_class: (0..=u8::MAX).map(|hops| prepared.underlay.latency().over(hops)).collect(),
+            delay_by_class: geography.routes().delay_by_class(),
             limited: geography.limited_paths(|link| limited[link as usize]),
         };
         let control = match arm.service {

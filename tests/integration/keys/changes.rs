@@ -83,6 +83,9 @@ pub(super) fn experiment() -> Vec<Change> {
 }
 
 pub(super) fn underlay() -> Vec<Change> {
+    const LINKS: &str = "underlay.isps.link";
+    const INSIDE_ISPS: &str = "[{ provider = 1, customer = 2 }, { provider = 3, customer = 4 }]";
+    const MESH: &str = "underlay.isps.mesh";
     vec![
         change("underlay.latency.inside", "6 ms"),
         change("underlay.latency.hop", "21 ms"),
@@ -95,6 +98,11 @@ pub(super) fn underlay() -> Vec<Change> {
         change("underlay.isps.link.1.capacity", "1 Mbit/s"),
         change("underlay.isps.link.2.capacity.up", "100 kbit/s"),
         change("underlay.isps.link.2.capacity.down", "1 Mbit/s"),
+        change("underlay.isps.isp.0.latency", "9 ms"),
+        change("underlay.isps.link.1.latency", "44 ms"),
+        change(MESH, "{}").before(LINKS, INSIDE_ISPS),
+        change("underlay.isps.mesh.capacity", "1 Mbit/s").before(LINKS, INSIDE_ISPS).before(MESH, "{}"),
+        change("underlay.isps.mesh.latency", "44 ms").before(LINKS, INSIDE_ISPS).before(MESH, "{}"),
         change("underlay.tiered.ases", "26").of(TIERED),
         change("underlay.tiered.tier1", "4").of(TIERED),
         change("underlay.tiered.transit-share", "0.4").of(TIERED),
