@@ -3,7 +3,7 @@
 use super::context::{ServiceContext, ServiceTimer};
 use crate::bandwidth::TransferId;
 use crate::overlay::ConnId;
-use crate::units::{Bytes, PeerSlot, SimDuration, SimTime};
+use crate::units::{BitRate, Bytes, PeerSlot, SimDuration, SimTime};
 
 /// What a peer brings when it joins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +65,8 @@ pub struct TimeBudget {
 pub trait Service {
     /// Size of the content.
     fn content(&self) -> Bytes;
+    /// What flows have of a line or link that carries `wire` bits per second, headers taken off.
+    fn payload_rate(&self, wire: BitRate) -> BitRate;
     /// Pieces verified by peers so far, and the bytes in them.
     fn progress(&self) -> (u64, u64);
     /// A peer is there: its slot and line are ready.

@@ -47,8 +47,12 @@ impl<'a, L: FutureEventList<Key, Event>> World<'a, L> {
         let arm = &scenario.arms[arm];
         let geography = prepared.geography(replication);
         let mut network = Network::new(scenario.sharing);
+        let service = arm.service.build();
         let limited: Vec<_> = (0..prepared.underlay.limited_link_count())
-            .map(|link| network.add_resource(prepared.underlay.limited_link(LimitedLinkId(link as u32)).2))
+            .map(|link| {
+                let (_, _, capacity) = prepared.underlay.limited_link(LimitedLinkId(link as u32));
+                network.add_resource(service.payload_rate(capacity))
+            })
             .collect();
         let lines = Lines {
             by_slot: Vec::new(),
@@ -74,7 +78,7 @@ impl<'a, L: FutureEventList<Key, Event>> World<'a, L> {
             overlay: Overlay::new(),
             network,
             lines,
-            service: arm.service.build(),
+            service,
             servers: control.as_ref().map(ControlPlane::servers).unwrap_or_default(),
             control,
             recorder: Recorder::default(),

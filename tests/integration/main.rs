@@ -7,6 +7,7 @@ mod determinism;
 mod documentation;
 mod fingerprints;
 mod keys;
+mod links;
 mod management;
 mod own_strategy;
 mod refusals;

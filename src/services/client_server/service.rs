@@ -8,7 +8,7 @@ use crate::metrics::FactKind;
 use crate::overlay::ConnId;
 use crate::services::context::{ServiceContext, ServiceEffect, ServiceTimer};
 use crate::services::service::{PeerAccount, Role, Service};
-use crate::units::{Bytes, PeerSlot, SimTime};
+use crate::units::{BitRate, Bytes, PeerSlot, SimTime};
 
 const NANOBITS_PER_BYTE: u64 = 8_000_000_000;
 
@@ -202,6 +202,10 @@ impl ClientServer {
 impl Service for ClientServer {
     fn content(&self) -> Bytes {
         self.spec.size
+    }
+
+    fn payload_rate(&self, wire: BitRate) -> BitRate {
+        wire
     }
 
     fn progress(&self) -> (u64, u64) {
