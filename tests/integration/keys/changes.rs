@@ -100,7 +100,6 @@ pub(super) fn underlay() -> Vec<Change> {
         change("underlay.isps.link.2.capacity.down", "1 Mbit/s"),
         change("underlay.isps.isp.0.latency", "9 ms"),
         change("underlay.isps.link.1.latency", "44 ms"),
-        change(MESH, "{}").before(LINKS, INSIDE_ISPS),
         change("underlay.isps.mesh.capacity", "1 Mbit/s").before(LINKS, INSIDE_ISPS).before(MESH, "{}"),
         change("underlay.isps.mesh.latency", "44 ms").before(LINKS, INSIDE_ISPS).before(MESH, "{}"),
         change("underlay.tiered.ases", "26").of(TIERED),
