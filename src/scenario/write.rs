@@ -186,6 +186,7 @@ fn write_isps(toml: &mut Toml, set: &IspSet) {
         toml.text("name", &isp.name);
         toml.plain("ases", format!("[{}]", joined(isp.ases.iter().map(ToString::to_string))));
         toml.float("subscribers", isp.subscribers);
+        toml.quantity("latency", isp.latency);
     }
     for link in &set.links {
         toml.element("underlay.isps.link");
@@ -196,6 +197,7 @@ fn write_isps(toml: &mut Toml, set: &IspSet) {
             }
             LinkRelationship::Peering => toml.plain("peers", format!("[{}, {}]", link.a, link.b)),
         }
+        toml.quantity("latency", link.latency);
         write_capacity(toml, link);
     }
 }

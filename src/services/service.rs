@@ -76,6 +76,8 @@ pub struct TimeBudget {
 pub trait Service {
     /// Size of the content.
     fn content(&self) -> Bytes;
+    /// What flows have of a line or link that carries `wire` bits per second, headers taken off.
+    fn payload_rate(&self, wire: BitRate) -> BitRate;
     /// Pieces verified by peers so far, and the bytes in them.
     fn progress(&self) -> (u64, u64);
     /// A peer is there: its slot and line are ready.

@@ -136,10 +136,10 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             return false;
         }
         let (here, there) = (self.lines.line(from).as_index, self.lines.line(to).as_index);
-        let class = self.geography.routes().hops(here, there).unwrap_or(u8::MAX);
         if self.full(from) || self.full(to) {
             return false;
         }
+        let Some(class) = self.geography.routes().delay_class(here, there) else { return false };
         let Some((at_from, _)) = self.overlay.connect(from, to, class) else { return false };
         let now = self.kernel.now();
         let external = self.prepared.underlay.isp_of(here) != self.prepared.underlay.isp_of(there);

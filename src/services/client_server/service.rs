@@ -204,6 +204,10 @@ impl Service for ClientServer {
         self.spec.size
     }
 
+    fn payload_rate(&self, wire: BitRate) -> BitRate {
+        wire
+    }
+
     fn progress(&self) -> (u64, u64) {
         (self.completed, self.bytes)
     }

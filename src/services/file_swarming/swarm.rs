@@ -185,6 +185,10 @@ impl Service for FileSwarming {
         self.spec.size
     }
 
+    fn payload_rate(&self, wire: BitRate) -> BitRate {
+        self.overhead.payload_rate(wire)
+    }
+
     fn progress(&self) -> (u64, u64) {
         (self.verified_pieces, self.verified_bytes)
     }

@@ -130,7 +130,7 @@ impl Stage {
     }
 
     /// Connects two peers at `class` × 10 ms; returns the end of the first.
-    pub(super) fn connect(&mut self, a: PeerSlot, b: PeerSlot, class: u8) -> ConnId {
+    pub(super) fn connect(&mut self, a: PeerSlot, b: PeerSlot, class: u32) -> ConnId {
         let (at_a, _) = self.overlay.connect(a, b, class).unwrap();
         self.with(|swarm, cx| swarm.connected(cx, at_a));
         self.solve();
