@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::relative::relative_path;
 use super::resolved::{ArmSpec, Resolved};
-use crate::management::{DiscoverySpec, Fill, ManagementSpec, OmsSpec, ServerSpec};
+use crate::management::{Accept, DiscoverySpec, Fill, ManagementSpec, OmsSpec, ServerSpec};
 use crate::population::{AfterCompletion, Arrivals, Placement, PlacementRange, PopulationSpec};
 use crate::random::Distribution;
 use crate::services::ServiceSpec;
@@ -259,6 +259,7 @@ fn write_discovery(toml: &mut Toml, discovery: &DiscoverySpec) {
     toml.quantity("connect-timeout", discovery.connect_timeout);
     toml.quantity("backoff", discovery.backoff);
     toml.plain("attempts", discovery.attempts);
+    toml.plain("accumulate", discovery.accumulate);
 }
 
 fn write_service(toml: &mut Toml, path: &str, service: &ServiceSpec) {
@@ -356,6 +357,16 @@ fn write_oms(toml: &mut Toml, oms: &OmsSpec, parameters: &[toml::Table]) {
         };
         let (min, max) = (external.min, external.max);
         toml.plain("external", format!("{{ min = {min}, max = {max}, fill = \"{fill}\" }}"));
+    }
+    toml.float("unguided", oms.unguided);
+    if let Some(limits) = oms.neighbours {
+        let accept = match limits.accept {
+            Accept::Any => "any",
+            Accept::Listed => "listed",
+        };
+        let count = |key: &str, count: Option<u32>| count.map(|count| format!("{key} = {count}, ")).unwrap_or_default();
+        let (external, internal) = (count("external", limits.external), count("internal", limits.internal));
+        toml.plain("neighbours", format!("{{ {external}{internal}accept = \"{accept}\" }}"));
     }
     write_server(toml, &oms.server);
 }
