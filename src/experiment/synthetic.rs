@@ -82,6 +82,7 @@ pub(crate) fn resolved(arms: &[&str], replications: u32) -> Resolved {
             connect_timeout: millis(3_000),
             backoff: millis(60_000),
             attempts: 3,
+            accumulate: true,
         },
         arms: arms.iter().map(arm).collect(),
         references: Vec::new(),

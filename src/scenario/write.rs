@@ -6,7 +6,7 @@ use std::path::Path;
 use super::relative::relative_path;
 use super::resolved::{Accepted, ArmSpec, HeldAgainst, ReferenceSpec, Resolved};
 use super::write_service::write_service;
-use crate::management::{DiscoverySpec, Fill, ManagementSpec, OmsSpec, ServerSpec};
+use crate::management::{Accept, DiscoverySpec, Fill, ManagementSpec, OmsSpec, ServerSpec};
 use crate::population::{AfterCompletion, Arrivals, Crowd, DrawnCrowd, Placement, PlacementRange, PopulationSpec};
 use crate::random::Distribution;
 use crate::services::ServiceSpec;
@@ -307,6 +307,7 @@ fn write_discovery(toml: &mut Toml, discovery: &DiscoverySpec) {
     toml.quantity("connect-timeout", discovery.connect_timeout);
     toml.quantity("backoff", discovery.backoff);
     toml.plain("attempts", discovery.attempts);
+    toml.plain("accumulate", discovery.accumulate);
 }
 
 fn write_arm(toml: &mut Toml, arm: &ArmSpec, parameters: &[toml::Table]) {
@@ -349,6 +350,16 @@ fn write_oms(toml: &mut Toml, oms: &OmsSpec, parameters: &[toml::Table]) {
         };
         let (min, max) = (external.min, external.max);
         toml.plain("external", format!("{{ min = {min}, max = {max}, fill = \"{fill}\" }}"));
+    }
+    toml.float("unguided", oms.unguided);
+    if let Some(limits) = oms.neighbours {
+        let accept = match limits.accept {
+            Accept::Any => "any",
+            Accept::Listed => "listed",
+        };
+        let count = |key: &str, count: Option<u32>| count.map(|count| format!("{key} = {count}, ")).unwrap_or_default();
+        let (external, internal) = (count("external", limits.external), count("internal", limits.internal));
+        toml.plain("neighbours", format!("{{ {external}{internal}accept = \"{accept}\" }}"));
     }
     write_server(toml, &oms.server);
 }

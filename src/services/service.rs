@@ -102,8 +102,6 @@ pub trait Service {
     fn close(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot) -> PeerAccount;
     /// What a present peer has sent until `cx.now`. Looks only: nothing is settled or credited.
     fn volume(&self, cx: &ServiceContext<'_>, slot: PeerSlot) -> Volume;
-    /// The payload rate that a line of this wire rate carries.
-    fn payload_rate(&self, wire: BitRate) -> BitRate;
     /// Flows that run.
     fn flows(&self) -> u32;
     /// Bytes of state, roughly.

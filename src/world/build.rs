@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::event::{Class, Event, Key, Slab};
+use super::external_places::ExternalPlaces;
 use super::outcome::Observed;
 use super::people::{People, Person};
 use super::prepare::Prepared;
@@ -88,6 +89,7 @@ impl<'a, L: FutureEventList<Key, Event>> World<'a, L> {
             service_effects: Vec::new(),
             mail: Slab::new(),
             contacts: Slab::new(),
+            external_places: ExternalPlaces::default(),
             traffic: TrafficMatrix::default(),
             people: people(population),
             completions: Vec::new(),

@@ -290,11 +290,8 @@ fn below(area: &Area<'_>, panel: &Panel<'_>, slot: &Slot<'_>, middle: i32) -> Dr
         [first, ..] => [distance(first), String::new()],
         [] => [String::new(), String::new()],
     };
-    let small = if outside {
-        bold(11.0, INK, HPos::Center, VPos::Top)
-    } else {
-        style(11.0, FAINT, HPos::Center, VPos::Top)
-    };
+    let small =
+        if outside { bold(11.0, INK, HPos::Center, VPos::Top) } else { style(11.0, FAINT, HPos::Center, VPos::Top) };
     let [long, short] = words;
     let text = if width_of(area, &long, &small) <= room { long } else { short };
     area.draw_text(&text, &small, (middle, y * SCALE))?;
@@ -352,7 +349,10 @@ fn draw_entry(area: &Area<'_>, (sample, text): &(Sample, String), (x, y): (i32, 
         Sample::Prediction => prediction_bar(area, middle, centre + 8 * SCALE, centre - 8 * SCALE)?,
         Sample::Reference(look) => {
             let (from, to) = (x * SCALE, (x + 22) * SCALE);
-            area.draw(&Rectangle::new([(from, centre - 7 * SCALE), (to, centre + 7 * SCALE)], look.0.mix(0.16).filled()))?;
+            area.draw(&Rectangle::new(
+                [(from, centre - 7 * SCALE), (to, centre + 7 * SCALE)],
+                look.0.mix(0.16).filled(),
+            ))?;
             line(area, [(from, centre), (to, centre)], *look)?;
         }
     }

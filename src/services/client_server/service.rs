@@ -347,10 +347,6 @@ impl Service for ClientServer {
         Volume { payload, wire: payload }
     }
 
-    fn payload_rate(&self, wire: BitRate) -> BitRate {
-        wire
-    }
-
     fn flows(&self) -> u32 {
         self.served.iter().sum()
     }

@@ -343,10 +343,6 @@ impl Service for FileSwarming {
         self.volume_until(cx, slot)
     }
 
-    fn payload_rate(&self, wire: BitRate) -> BitRate {
-        self.overhead.payload_rate(wire)
-    }
-
     fn flows(&self) -> u32 {
         self.masks.total(Relation::Out)
     }

@@ -172,6 +172,7 @@ pub(super) fn discovery() -> Vec<Change> {
         change("discovery.connect-timeout", "2 s"),
         change("discovery.backoff", "2 s"),
         change("discovery.attempts", "1"),
+        change("discovery.accumulate", "false"),
     ]
 }
 
@@ -236,6 +237,10 @@ pub(super) fn arms() -> Vec<Change> {
         change("arm.managed.oms.external.min", "1"),
         change("arm.managed.oms.external.max", "4"),
         change("arm.managed.oms.external.fill", "ordered"),
+        change("arm.managed.oms.unguided", "0.5"),
+        change("arm.managed.oms.neighbours.external", "1").before("arm.managed.oms.neighbours", "{ external = 2 }"),
+        change("arm.managed.oms.neighbours.internal", "1").before("arm.managed.oms.neighbours", "{ internal = 2 }"),
+        change("arm.managed.oms.neighbours.accept", "listed").before("arm.managed.oms.neighbours", "{ external = 2 }"),
         change("arm.managed.unis.max-age", "1 h"),
         change("service.client-server.size", "3 MiB").of(CLIENT_SERVER),
         change("service.client-server.slots", "3").of(CLIENT_SERVER),
