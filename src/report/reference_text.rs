@@ -39,12 +39,12 @@ pub(super) fn span(scale: &Scale, low: Option<f64>, high: Option<f64>) -> String
     }
 }
 
-/// What came out: `inside 540 to 660`, `OUTSIDE 540 to 660`; where no band says it, the distance from the reference.
+/// What came out: `inside (540 to 660)`, `OUTSIDE (540 to 660)`; where no band says it, the distance from the reference.
 pub(super) fn finding(row: &ReferenceRow) -> String {
     let band = span(&scale([row]), row.low, row.high);
     match row.inside {
-        Some(true) => format!("inside {band}"),
-        Some(false) => format!("OUTSIDE {band}"),
+        Some(true) => format!("inside ({band})"),
+        Some(false) => format!("OUTSIDE ({band})"),
         None if row.mean.is_none() => "no value".to_owned(),
         None => distance(row),
     }
@@ -88,7 +88,7 @@ pub(super) fn sentence(row: &ReferenceRow) -> String {
         Some(inside) => {
             let runs = row.runs_inside.unwrap_or(0);
             let place = if inside { "inside" } else { "OUTSIDE" };
-            format!("{text}: {place} the band {band}; {runs} of {} runs are inside.", row.n)
+            format!("{text}: {place} the band ({band}); {runs} of {} runs are inside.", row.n)
         }
         None => format!("{text}."),
     }

@@ -26,8 +26,10 @@ const LEFT: i32 = 84;
 const ABOVE: i32 = 34;
 /// The line below the plane that says what came out.
 const FINDING: i32 = 24;
-/// Longest name of an arm that is written upwards.
-const UPWARDS: i32 = 120;
+/// Room for the longest name of an arm that is written upwards.
+const UPWARDS: i32 = 210;
+/// The least that an axis spans, relative to its numbers: differences below a hundredth are no pictures.
+const LEAST_SPAN: f64 = 0.01;
 const LEGEND_LINE: i32 = 22;
 const TITLE: i32 = 42;
 /// The model's colour: blue after Okabe and Ito (2008).
@@ -36,6 +38,9 @@ const MODEL: RGBColor = ARMS[0];
 const REFERENCES: [RGBColor; 4] =
     [RGBColor(0xd5, 0x5e, 0x00), RGBColor(0x00, 0x9e, 0x73), RGBColor(0xcc, 0x79, 0xa7), RGBColor(0xe6, 0x9f, 0x00)];
 const DASHES: [Option<(i32, i32)>; 4] = [None, Some((16, 8)), Some((6, 6)), Some((26, 8))];
+
+/// Colour and dashes of a reference's line.
+type Look = (RGBColor, Option<(i32, i32)>);
 
 /// One arm of a panel, with the references that speak of it: never empty.
 struct Slot<'a> {
@@ -48,11 +53,13 @@ struct Panel<'a> {
     title: String,
     scale: Scale,
     slots: Vec<Slot<'a>>,
+    /// What the axis shows, with its unit.
+    caption: String,
     marks: Vec<f64>,
     /// Left and right edge of the plane, and its top, in pixels.
     place: (i32, i32, i32),
-    /// Whether names of arms are written upwards.
-    upwards: bool,
+    /// Room for names of arms that are written upwards; `None`: they are written level.
+    upwards: Option<i32>,
 }
 
 impl<'a> Panel<'a> {
@@ -66,12 +73,20 @@ impl<'a> Panel<'a> {
         }
         let scale = scale(rows.iter().copied());
         let title = rows.first().map(|row| subject(row)).unwrap_or_default();
-        Self { title, scale, slots, marks: marks(rows, &scale), place: (0, 0, 0), upwards: false }
+        let ratio = rows.iter().any(|row| row.against.is_some());
+        let caption = match scale.symbol {
+            "" if ratio => "ratio",
+            "" => "number",
+            "s" => "seconds",
+            symbol => symbol,
+        };
+        let (place, caption) = ((0, 0, 0), caption.to_owned());
+        Self { title, scale, slots, caption, marks: marks(rows, &scale), place, upwards: None }
     }
 
     /// Height of the whole panel.
     fn height(&self) -> i32 {
-        ABOVE + PLANE + FINDING + if self.upwards { UPWARDS + 10 } else { 26 }
+        ABOVE + PLANE + FINDING + self.upwards.map_or(26, |room| room + 6)
     }
 
     /// The height of a value, in half-pixels; outside the axis: its nearer end.
@@ -88,17 +103,26 @@ impl<'a> Panel<'a> {
     }
 }
 
-/// The axis: every number that is drawn, with some room, and 0 where it is not far.
+/// The axis: every number that is drawn, with some room, and 0 where it is not far. Intervals of normal theory may reach
+/// below 0 or above 100 % where no metric does: the axis does not follow them.
 fn marks(rows: &[&ReferenceRow], scale: &Scale) -> Vec<f64> {
-    let of = |row: &&ReferenceRow| {
-        [row.mean, row.ci_low, row.ci_high, row.prediction_low, row.prediction_high, row.reference, row.low, row.high]
+    let range = |of: &dyn Fn(&ReferenceRow) -> [Option<f64>; 4]| {
+        let numbers = rows.iter().flat_map(|row| of(row)).flatten().map(|value| scale.value(value));
+        let span = |(low, high): (f64, f64), value: f64| (low.min(value), high.max(value));
+        numbers.fold((f64::INFINITY, f64::NEG_INFINITY), span)
     };
-    let all: Vec<f64> = rows.iter().flat_map(of).flatten().map(|value| scale.value(value)).collect();
-    let low = all.iter().copied().reduce(f64::min).unwrap_or(0.0);
-    let high = all.iter().copied().reduce(f64::max).unwrap_or(1.0);
-    let room = if high > low { 0.06 * (high - low) } else { (0.05 * high.abs()).max(1e-9) };
+    let (low, high) = range(&|row| [row.mean, row.reference, row.low, row.high]);
+    let intervals = range(&|row| [row.ci_low, row.ci_high, row.prediction_low, row.prediction_high]);
+    let floor = if low >= 0.0 { 0.0 } else { f64::NEG_INFINITY };
+    let ceiling = if scale.symbol == "%" && high <= 100.0 { 100.0 } else { f64::INFINITY };
+    let (low, high) = (low.min(intervals.0).max(floor), high.max(intervals.1).min(ceiling));
+    if !(low.is_finite() && high.is_finite()) {
+        return ticks_between(0.0, 1.0, 5);
+    }
+    let least = (LEAST_SPAN * high.abs().max(low.abs())).max(1e-9);
+    let room = (0.06 * (high - low)).max((least - (high - low)) / 2.0);
     let bottom = if low >= 0.0 && low < 0.4 * high { 0.0 } else { low - room };
-    ticks_between(bottom, high + room, 5)
+    ticks_between(bottom.max(floor), (high + room).min(ceiling), 5)
 }
 
 /// The labels of references in the order of their first appearance: their position is their style.
@@ -165,7 +189,8 @@ fn arrange(panels: &mut [Panel<'_>], top: i32) -> i32 {
             let slots = panel.slots.len() as i32;
             panel.place = (left, left + width.min(slots.max(2) * 170), y + ABOVE);
             let longest = panel.slots.iter().map(|slot| slot.arm.chars().count()).max().unwrap_or(0) as i32;
-            panel.upwards = longest * 8 > panel.slot() / SCALE;
+            let (level, up) = (longest * 8 <= panel.slot() / SCALE, (longest * 8).min(UPWARDS));
+            panel.upwards = if level { None } else { Some(up) };
         }
         y += row.iter().map(Panel::height).max().unwrap_or(0) + 14;
     }
@@ -201,8 +226,7 @@ fn axes(area: &Area<'_>, panel: &Panel<'_>) -> Drawn {
     let bottom = top + PLANE;
     area.draw(&PathElement::new([at(left, bottom), at(right, bottom)], FAINT.stroke_width(2)))?;
     let beside = upwards(style(12.0, INK, HPos::Center, VPos::Top));
-    let unit = if panel.scale.symbol.is_empty() { "ratio or count" } else { panel.scale.symbol };
-    area.draw_text(unit, &beside, at(left - LEFT + 10, top + PLANE / 2))?;
+    area.draw_text(&panel.caption, &beside, at(left - LEFT + 12, top + PLANE / 2))?;
     Ok(())
 }
 
@@ -216,7 +240,7 @@ fn references(area: &Area<'_>, panel: &Panel<'_>, slot: &Slot<'_>, left: i32, la
         if row.low.is_some() || row.high.is_some() {
             let high = row.high.map_or(top, |high| panel.y(high));
             let low = row.low.map_or(bottom, |low| panel.y(low));
-            area.draw(&Rectangle::new([(from, high), (to, low)], look.0.mix(0.16).filled()))?;
+            shade(area, (from, to), (high, low), look.0)?;
             for end in [row.high, row.low].into_iter().flatten() {
                 let y = panel.y(end);
                 area.draw(&PathElement::new([(from, y), (to, y)], look.0.stroke_width(1)))?;
@@ -230,13 +254,19 @@ fn references(area: &Area<'_>, panel: &Panel<'_>, slot: &Slot<'_>, left: i32, la
     Ok(())
 }
 
-/// Colour and dashes of a label.
-fn look(labels: &[&str], label: &str) -> (RGBColor, Option<(i32, i32)>) {
+/// Colour and dashes of a label: both differ among the first four, the pair among sixteen.
+fn look(labels: &[&str], label: &str) -> Look {
     let position = labels.iter().position(|known| *known == label).unwrap_or(0);
-    (REFERENCES[position % REFERENCES.len()], DASHES[position / REFERENCES.len() % DASHES.len()])
+    let round = position / REFERENCES.len();
+    (REFERENCES[position % REFERENCES.len()], DASHES[(position + round) % DASHES.len()])
 }
 
-fn line(area: &Area<'_>, ends: [(i32, i32); 2], (color, dash): (RGBColor, Option<(i32, i32)>)) -> Drawn {
+fn shade(area: &Area<'_>, (from, to): (i32, i32), (high, low): (i32, i32), color: RGBColor) -> Drawn {
+    area.draw(&Rectangle::new([(from, high), (to, low)], color.mix(0.16).filled()))?;
+    Ok(())
+}
+
+fn line(area: &Area<'_>, ends: [(i32, i32); 2], (color, dash): Look) -> Drawn {
     let pen = color.stroke_width(5);
     match dash {
         None => area.draw(&PathElement::new(ends, pen))?,
@@ -272,8 +302,8 @@ fn confidence_bar(area: &Area<'_>, middle: i32, low: i32, high: i32) -> Drawn {
 }
 
 fn dot(area: &Area<'_>, place: (i32, i32)) -> Drawn {
-    area.draw(&Circle::new(place, 6 * SCALE, WHITE.filled()))?;
-    area.draw(&Circle::new(place, 5 * SCALE, MODEL.filled()))?;
+    area.draw(&Circle::new(place, 10, WHITE.filled()))?;
+    area.draw(&Circle::new(place, 8, MODEL.filled()))?;
     Ok(())
 }
 
@@ -299,9 +329,9 @@ fn below(area: &Area<'_>, panel: &Panel<'_>, slot: &Slot<'_>, middle: i32) -> Dr
     let text = if width_of(area, &long, &small) <= room { long } else { short };
     area.draw_text(&text, &small, (middle, y * SCALE))?;
     let y = y + FINDING - 2;
-    if panel.upwards {
+    if let Some(room) = panel.upwards {
         let name = style(12.0, INK, HPos::Right, VPos::Center);
-        let text = fitted(area, slot.arm, &name, UPWARDS);
+        let text = fitted(area, slot.arm, &name, room);
         area.draw_text(&text, &upwards(name), (middle, y * SCALE))?;
     } else {
         let name = style(12.0, INK, HPos::Center, VPos::Top);
@@ -315,7 +345,12 @@ enum Sample {
     Mean,
     Confidence,
     Prediction,
-    Reference((RGBColor, Option<(i32, i32)>)),
+    Reference {
+        look: Look,
+        /// Whether any reference of this label has a number, and any a band.
+        number: bool,
+        band: bool,
+    },
 }
 
 fn entries(rows: &[ReferenceRow], labels: &[&str]) -> Vec<(Sample, String)> {
@@ -325,7 +360,12 @@ fn entries(rows: &[ReferenceRow], labels: &[&str]) -> Vec<(Sample, String)> {
         entries.push((Sample::Confidence, format!("{percent} % interval of the mean")));
         entries.push((Sample::Prediction, format!("{percent} % range of one further run")));
     }
-    entries.extend(labels.iter().map(|label| (Sample::Reference(look(labels, label)), (*label).to_owned())));
+    for label in labels {
+        let of_label = || rows.iter().filter(|row| row.label == **label);
+        let number = of_label().any(|row| row.reference.is_some());
+        let band = of_label().any(|row| row.low.is_some() || row.high.is_some());
+        entries.push((Sample::Reference { look: look(labels, label), number, band }, (*label).to_owned()));
+    }
     entries
 }
 
@@ -350,10 +390,14 @@ fn draw_entry(area: &Area<'_>, (sample, text): &(Sample, String), (x, y): (i32, 
         Sample::Mean => dot(area, (middle, centre))?,
         Sample::Confidence => confidence_bar(area, middle, centre + 8 * SCALE, centre - 8 * SCALE)?,
         Sample::Prediction => prediction_bar(area, middle, centre + 8 * SCALE, centre - 8 * SCALE)?,
-        Sample::Reference(look) => {
+        Sample::Reference { look, number, band } => {
             let (from, to) = (x * SCALE, (x + 22) * SCALE);
-            area.draw(&Rectangle::new([(from, centre - 7 * SCALE), (to, centre + 7 * SCALE)], look.0.mix(0.16).filled()))?;
-            line(area, [(from, centre), (to, centre)], *look)?;
+            if *band {
+                shade(area, (from, to), (centre - 7 * SCALE, centre + 7 * SCALE), look.0)?;
+            }
+            if *number {
+                line(area, [(from, centre), (to, centre)], *look)?;
+            }
         }
     }
     let words = style(12.0, INK, HPos::Left, VPos::Center);
