@@ -160,7 +160,10 @@ mod tests {
 
     #[test]
     fn few_or_equal_values() {
-        assert_eq!(Sample::of(&[], 0.95), Sample { n: 0, mean: None, standard_deviation: None, interval: None, prediction: None });
+        assert_eq!(
+            Sample::of(&[], 0.95),
+            Sample { n: 0, mean: None, standard_deviation: None, interval: None, prediction: None }
+        );
         assert_eq!(Sample::of(&[7.0], 0.95).interval, None);
         assert_eq!(Sample::of(&[7.0], 0.95).prediction, None);
         assert_eq!(Sample::of(&[7.0], 0.95).mean, Some(7.0));

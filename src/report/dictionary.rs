@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::metrics::rows::{
-    ComparisonRow, IspRow, LinkRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, Row, RunRow, SummaryRow, TimeSeriesRow,
-    TrafficMatrixRow,
+    ComparisonRow, IspRow, LinkRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, Row, RunRow, SummaryRow,
+    TimeSeriesRow, TrafficMatrixRow,
 };
 
 /// A file that a results folder holds.

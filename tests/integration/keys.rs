@@ -103,7 +103,8 @@ fn keys_of_references_have_effects() {
 fn pattern(path: &str) -> String {
     let mut segments: Vec<&str> = path.split('.').collect();
     for at in 1..segments.len() {
-        let in_list = ["arm", "isp", "link", "access", "by-weight", "table", "outages", "reference"].contains(&segments[at - 1]);
+        let in_list =
+            ["arm", "isp", "link", "access", "by-weight", "table", "outages", "reference"].contains(&segments[at - 1]);
         if in_list {
             segments[at] = "*";
         }

@@ -320,11 +320,8 @@ fn below(area: &Area<'_>, panel: &Panel<'_>, slot: &Slot<'_>, middle: i32) -> Dr
         [first, ..] => [distance(first), String::new()],
         [] => [String::new(), String::new()],
     };
-    let small = if outside {
-        bold(11.0, INK, HPos::Center, VPos::Top)
-    } else {
-        style(11.0, FAINT, HPos::Center, VPos::Top)
-    };
+    let small =
+        if outside { bold(11.0, INK, HPos::Center, VPos::Top) } else { style(11.0, FAINT, HPos::Center, VPos::Top) };
     let [long, short] = words;
     let text = if width_of(area, &long, &small) <= room { long } else { short };
     area.draw_text(&text, &small, (middle, y * SCALE))?;

@@ -23,7 +23,12 @@ pub(in crate::scenario) static REFERENCE: Table = Table {
             "Another numeric column of `runs.csv`: the metric is divided by it, run by run, and the ratio held against 1.",
         ),
         Key::optional("low", NUMBER, "no lower end", "Lower end of the band that is accepted; with `against` a ratio."),
-        Key::optional("high", NUMBER, "no upper end", "Upper end of the band that is accepted; with `against` a ratio."),
+        Key::optional(
+            "high",
+            NUMBER,
+            "no upper end",
+            "Upper end of the band that is accepted; with `against` a ratio.",
+        ),
         Key::optional(
             "within",
             Shape::Number { min: 0.0, max: 100.0, open: false },

@@ -252,11 +252,13 @@ pub(super) fn arms() -> Vec<Change> {
 
 /// What results are held against changes no run.
 pub(super) fn references() -> Vec<Change> {
-    const NUMBER: &str = r#"[{ metric = "completion_mean_s", value = 60, low = 30, high = 90, source = "s", label = "l" }]"#;
+    const NUMBER: &str =
+        r#"[{ metric = "completion_mean_s", value = 60, low = 30, high = 90, source = "s", label = "l" }]"#;
     const SHARE: &str = r#"[{ metric = "completion_mean_s", value = 60, within = 0.3, source = "s", label = "l" }]"#;
     const RATIO: &str = r#"[{ metric = "last_completion_s", against = "bound_s", source = "s", label = "l" }]"#;
     const ALL: &[&str] = &["references.csv", "references.svg", "report.html"];
-    let of = |key: &str, value, base| change(&format!("reference.0.{key}"), value).before("reference", base).output(ALL);
+    let of =
+        |key: &str, value, base| change(&format!("reference.0.{key}"), value).before("reference", base).output(ALL);
     vec![
         of("metric", "first_piece_mean_s", NUMBER),
         of("arm", "managed", NUMBER),
