@@ -170,10 +170,10 @@ pub(super) fn headlines(result: &ExperimentResult, resolved: &Resolved) -> Grid 
     Grid { head: arm_head("mean over runs", resolved), rows }
 }
 
-/// Where one further run is to be expected; empty below two runs.
+/// Where one further run is to be expected; empty below two runs, and where all are equal.
 fn further(result: &ExperimentResult, arm: &str, metric: &str, scale: &Scale) -> String {
     let row = result.summary_of(arm, metric);
-    let ends = row.and_then(|row| row.prediction_low.zip(row.prediction_high));
+    let ends = row.and_then(|row| row.prediction_low.zip(row.prediction_high)).filter(|(low, high)| low < high);
     ends.map(|(low, high)| format!("a run: {} to {}", scale.number(low), scale.number(high))).unwrap_or_default()
 }
 

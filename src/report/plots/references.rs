@@ -5,6 +5,8 @@
 //! band that is open at one end is shaded up to the edge of the panel. Model and reference differ in form, not only in
 //! colour. Below each arm stands what came of it.
 
+mod legend;
+
 use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -159,15 +161,15 @@ pub(super) fn draw(result: &ExperimentResult, resolved: &Resolved) -> Result<Opt
     let mut panels: Vec<Panel<'_>> =
         by_subject(&result.references).iter().map(|rows| Panel::of(rows, resolved)).collect();
     let labels = labels(&result.references);
-    let entries = entries(&result.references, &labels);
+    let entries = legend::entries(&result.references, &labels);
     // Widths of texts are not known before there is a canvas; generous guesses set its height.
-    let legend = place_legend(&entries, |text| text.chars().count() as i32 * 8);
-    let lines = legend.iter().map(|(_, line)| line + 1).max().unwrap_or(0);
+    let places = legend::places(&entries, |text| text.chars().count() as i32 * 8);
+    let lines = places.iter().map(|(_, line)| line + 1).max().unwrap_or(0);
     let height = arrange(&mut panels, TITLE + LEGEND_LINE * lines + 6);
     canvas(REFERENCES_PLOT, (WIDTH, height), "The model beside what it is held against, per metric and arm", |area| {
         area.draw_text("Model and reference", &bold(15.0, INK, HPos::Left, VPos::Top), at(LEFT, 12))?;
-        for (entry, (x, line)) in entries.iter().zip(&legend) {
-            draw_entry(area, entry, (*x, TITLE + LEGEND_LINE * line + 10))?;
+        for (entry, (x, line)) in entries.iter().zip(&places) {
+            legend::draw(area, entry, (*x, TITLE + LEGEND_LINE * line + 10))?;
         }
         for panel in &panels {
             paint(area, panel, &labels)?;
@@ -334,70 +336,5 @@ fn below(area: &Area<'_>, panel: &Panel<'_>, slot: &Slot<'_>, middle: i32) -> Dr
         let name = style(12.0, INK, HPos::Center, VPos::Top);
         area.draw_text(&fitted(area, slot.arm, &name, room), &name, (middle, y * SCALE))?;
     }
-    Ok(())
-}
-
-/// What an entry of the legend shows.
-enum Sample {
-    Mean,
-    Confidence,
-    Prediction,
-    Reference {
-        look: Look,
-        /// Whether any reference of this label has a number, and any a band.
-        number: bool,
-        band: bool,
-    },
-}
-
-fn entries(rows: &[ReferenceRow], labels: &[&str]) -> Vec<(Sample, String)> {
-    let mut entries = vec![(Sample::Mean, "model: mean over runs".to_owned())];
-    if let Some(row) = rows.iter().find(|row| row.prediction_low.is_some()) {
-        let percent = row.confidence * 100.0;
-        entries.push((Sample::Confidence, format!("{percent} % interval of the mean")));
-        entries.push((Sample::Prediction, format!("{percent} % range of one further run")));
-    }
-    for label in labels {
-        let of_label = || rows.iter().filter(|row| row.label == **label);
-        let number = of_label().any(|row| row.reference.is_some());
-        let band = of_label().any(|row| row.low.is_some() || row.high.is_some());
-        entries.push((Sample::Reference { look: look(labels, label), number, band }, (*label).to_owned()));
-    }
-    entries
-}
-
-/// Where entries begin, and on which line.
-fn place_legend(entries: &[(Sample, String)], width: impl Fn(&str) -> i32) -> Vec<(i32, i32)> {
-    let (mut x, mut line) = (LEFT, 0);
-    let mut places = Vec::new();
-    for (_, text) in entries {
-        let wide = 30 + width(text) + 18;
-        if x > LEFT && x + wide > WIDTH {
-            (x, line) = (LEFT, line + 1);
-        }
-        places.push((x, line));
-        x += wide;
-    }
-    places
-}
-
-fn draw_entry(area: &Area<'_>, (sample, text): &(Sample, String), (x, y): (i32, i32)) -> Drawn {
-    let (middle, centre) = ((x + 11) * SCALE, y * SCALE);
-    match sample {
-        Sample::Mean => dot(area, (middle, centre))?,
-        Sample::Confidence => confidence_bar(area, middle, centre + 8 * SCALE, centre - 8 * SCALE)?,
-        Sample::Prediction => prediction_bar(area, middle, centre + 8 * SCALE, centre - 8 * SCALE)?,
-        Sample::Reference { look, number, band } => {
-            let (from, to) = (x * SCALE, (x + 22) * SCALE);
-            if *band {
-                shade(area, (from, to), (centre - 7 * SCALE, centre + 7 * SCALE), look.0)?;
-            }
-            if *number {
-                line(area, [(from, centre), (to, centre)], *look)?;
-            }
-        }
-    }
-    let words = style(12.0, INK, HPos::Left, VPos::Center);
-    area.draw_text(&fitted(area, text, &words, WIDTH - x - 30), &words, at(x + 28, y))?;
     Ok(())
 }
