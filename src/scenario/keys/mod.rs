@@ -9,6 +9,7 @@ mod reference;
 mod service;
 mod underlay;
 
+pub(super) use self::population::SAID_BY_HOSTS;
 use super::schema::{Alternative, Key, Presence, Shape, Table};
 
 /// The shortest duration, in nanoseconds.
@@ -74,6 +75,19 @@ static EXPERIMENT: Table = Table {
             Shape::duration(MILLISECOND),
             r#""24 h""#,
             "A run ends here at the latest, in simulated time.",
+        ),
+        Key::default(
+            "warm-up",
+            Shape::duration(0),
+            r#""0 s""#,
+            "Peers that arrive before this instant are not measured: columns about peers leave them out.",
+        ),
+        Key::optional(
+            "horizon",
+            Shape::duration(MILLISECOND),
+            "all that arrive after the warm-up are measured",
+            "Peers that arrive after this instant are not measured; the run ends when all measured ones have completed \
+             or left.",
         ),
         Key::default(
             "sampling",

@@ -20,6 +20,8 @@ fn changes() -> Vec<(&'static str, &'static str, &'static str)> {
         ("experiment.replications", "", "4"),
         ("experiment.baseline", "", "one"),
         ("experiment.deadline", "", "3 h"),
+        ("experiment.warm-up", "", "10 s"),
+        ("experiment.horizon", "", "1 h"),
         ("experiment.sampling", "", "16 s"),
         ("experiment.confidence", "", "0.99"),
         ("experiment.smallest-effect", "", "0.01"),
@@ -29,6 +31,10 @@ fn changes() -> Vec<(&'static str, &'static str, &'static str)> {
         ("underlay.isps.isp.*.name", "", "west"),
         ("underlay.isps.isp.*.ases", "", "[1, 2, 4]"),
         ("underlay.isps.isp.*.subscribers", "", "3"),
+        ("underlay.isps.isp.*.latency", "", "9 ms"),
+        ("underlay.isps.link.*.latency", "", "9 ms"),
+        ("underlay.isps.mesh.capacity", "underlay.isps.mesh={}", "9 Mbit/s"),
+        ("underlay.isps.mesh.latency", "underlay.isps.mesh={}", "9 ms"),
         ("underlay.isps.link.*.provider", "", "3"),
         ("underlay.isps.link.*.customer", "", "64514"),
         ("underlay.isps.link.1.peers", "", "[2, 3]"),
@@ -151,6 +157,7 @@ fn every_key_changes_the_resolved_scenario() {
         "population.after-completion.stay-for.constant", // a law like the others
         "arm.*.management",                              // decides which tables may be there
         "underlay.as-relationships.file",                // another source
+        "population.hosts",                              // instead of other keys
     ];
     let covered: BTreeSet<String> = changes()
         .iter()

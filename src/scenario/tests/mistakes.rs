@@ -18,6 +18,10 @@ underlay.isps.link.2={ capacity = "1 Mbit/s" } -> the link has no ends
 underlay.isps.link.2.peers=[1, 3] -> the link is a transit link and a peering link at once
 underlay.isps.link.0.capacity={} -> `capacity` limits neither direction
 underlay.isps.link.0.capacity=0 bit/s -> `underlay.isps.link.capacity` is out of range
+underlay.isps.isp.s.latency=-1 ms -> `underlay.isps.isp.latency` is not a number followed by a unit
+underlay.isps.link.0.latency=1 -> `underlay.isps.link.latency` has the wrong type: an integer
+underlay.isps.mesh={ capacity = "0 bit/s" } -> `underlay.isps.mesh.capacity` is out of range
+underlay.isps.isp=[{ name = "n", ases = [1, 2, 3] }];underlay.isps.mesh={} -> a mesh joins 2 to 256 ISPs, and there are 1
 underlay.tiered={} -> the underlay has several sources: `isps`, `tiered`
 population.peers=4;population.arrivals=all-at-once -> the table places 3 peers, but the population has 4
 population.arrivals={ list = { times = ["0 s"] } } -> 1 arrival times for 3 peers
@@ -39,6 +43,9 @@ experiment.replications=0 -> `experiment.replications` is out of range
 experiment.deadline=0 s -> `experiment.deadline` is out of range
 experiment.deadline=20000 d -> `experiment.deadline` is out of range
 experiment.sampling=1 ms -> `sampling` every 1 ms until 2 h is too many samples
+experiment.warm-up=2 h -> the warm-up of 2 h lasts until the deadline, 2 h
+experiment.horizon=3 h -> the horizon, 3 h, is after the deadline, 2 h
+experiment.warm-up=3 s; experiment.horizon=2 s -> the horizon, 2 s, is not after the warm-up of 3 s
 experiment.baseline=tow -> the baseline `tow` is no arm
 service.file-swarming.block=1 MiB -> a block of 1 MiB is larger than a piece of 128 KiB
 service.file-swarming.size=10 GiB -> 10 GiB in pieces of 128 KiB are 81920 pieces
