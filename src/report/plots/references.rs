@@ -6,6 +6,8 @@
 //! colour. Below each arm stands what came of it.
 
 mod legend;
+#[cfg(test)]
+mod tests;
 
 use plotters::element::DashedPathElement;
 use plotters::prelude::*;
@@ -19,7 +21,10 @@ use crate::report::dictionary::REFERENCES_PLOT;
 use crate::report::reference_text::{distance, scale, subject};
 use crate::scenario::Resolved;
 
+/// Width of the canvas, unless arms are so many that they need more.
 const WIDTH: i32 = 880;
+/// The narrowest place of an arm.
+const LEAST_SLOT: i32 = 18;
 /// Height of a panel's plane.
 const PLANE: i32 = 220;
 /// From the left edge of a panel to its plane: a caption and the numbers.
@@ -165,8 +170,8 @@ pub(super) fn draw(result: &ExperimentResult, resolved: &Resolved) -> Result<Opt
     // Widths of texts are not known before there is a canvas; generous guesses set its height.
     let places = legend::places(&entries, |text| text.chars().count() as i32 * 8);
     let lines = places.iter().map(|(_, line)| line + 1).max().unwrap_or(0);
-    let height = arrange(&mut panels, TITLE + LEGEND_LINE * lines + 6);
-    canvas(REFERENCES_PLOT, (WIDTH, height), "The model beside what it is held against, per metric and arm", |area| {
+    let size = arrange(&mut panels, TITLE + LEGEND_LINE * lines + 6);
+    canvas(REFERENCES_PLOT, size, "The model beside what it is held against, per metric and arm", |area| {
         area.draw_text("Model and reference", &bold(15.0, INK, HPos::Left, VPos::Top), at(LEFT, 12))?;
         for (entry, (x, line)) in entries.iter().zip(&places) {
             legend::draw(area, entry, (*x, TITLE + LEGEND_LINE * line + 10))?;
@@ -179,11 +184,12 @@ pub(super) fn draw(result: &ExperimentResult, resolved: &Resolved) -> Result<Opt
     .map(Some)
 }
 
-/// Gives every panel its place below `top`; the height of the canvas. Narrow panels stand side by side.
-fn arrange(panels: &mut [Panel<'_>], top: i32) -> i32 {
+/// Gives every panel its place below `top`; width and height of the canvas. Narrow panels stand side by side.
+fn arrange(panels: &mut [Panel<'_>], top: i32) -> (i32, i32) {
     let narrow = panels.len() > 1 && panels.iter().all(|panel| panel.slots.len() <= 4);
     let columns = if narrow { 2 } else { 1 };
-    let width = WIDTH / columns - LEFT - 16;
+    let most = panels.iter().map(|panel| panel.slots.len()).max().unwrap_or(0) as i32;
+    let width = (WIDTH / columns - LEFT - 16).max(most * LEAST_SLOT);
     let mut y = top;
     for row in panels.chunks_mut(columns as usize) {
         for (column, panel) in row.iter_mut().enumerate() {
@@ -196,7 +202,7 @@ fn arrange(panels: &mut [Panel<'_>], top: i32) -> i32 {
         }
         y += row.iter().map(Panel::height).max().unwrap_or(0) + 14;
     }
-    y
+    (WIDTH.max(LEFT + width + 16), y)
 }
 
 fn paint(area: &Area<'_>, panel: &Panel<'_>, labels: &[&str]) -> Drawn {
