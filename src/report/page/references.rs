@@ -40,7 +40,10 @@ fn row(row: &ReferenceRow) -> GridRow {
     };
     let distance = distance(row);
     let distance = if distance.is_empty() { distance } else { format!("mean {distance}") };
-    let small = row.runs_inside.map_or_else(String::new, |runs| format!("{runs} of {} runs inside", row.n));
+    let small = row
+        .runs_inside
+        .filter(|_| row.n > 0)
+        .map_or_else(String::new, |runs| format!("{runs} of {} runs inside", row.n));
     GridRow {
         name: subject(row),
         remark: row.arm.clone(),
