@@ -24,10 +24,15 @@ impl FileSwarming {
         self.regular_slots(peer) + self.spec.choking.optimistic
     }
 
+    /// Whether a peer ever unchokes anybody: free riders do not, nor do lines without an uplink.
+    fn uploads(&self, cx: &ServiceContext<'_>, peer: PeerSlot) -> bool {
+        !self.peers[peer].free_rider && cx.lines.line(peer).wire_up != BitRate::ZERO
+    }
+
     /// A neighbour has become interested: it gets a free slot at once, or waits for a round.
     pub(super) fn offer(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) {
         let peer = cx.overlay.owner(end);
-        if cx.lines.line(peer).wire_up == BitRate::ZERO {
+        if !self.uploads(cx, peer) {
             return;
         }
         if self.masks.count(cx.overlay, peer, Relation::Unchoking) < self.all_slots(peer) {
@@ -39,7 +44,7 @@ impl FileSwarming {
 
     /// Gives free slots to waiting neighbours, best first.
     pub(super) fn refill(&mut self, cx: &mut ServiceContext<'_>, peer: PeerSlot) {
-        if cx.lines.line(peer).wire_up == BitRate::ZERO {
+        if !self.uploads(cx, peer) {
             return;
         }
         let used = self.masks.count(cx.overlay, peer, Relation::Unchoking);
@@ -159,8 +164,7 @@ impl FileSwarming {
         cx.polling
             || state.active
             || state.reserve > 0
-            || (self.masks.count(cx.overlay, peer, Relation::Wanted) > self.all_slots(peer)
-                && cx.lines.line(peer).wire_up != BitRate::ZERO)
+            || (self.masks.count(cx.overlay, peer, Relation::Wanted) > self.all_slots(peer) && self.uploads(cx, peer))
     }
 
     /// Keeps a choke clock running while the peer has a reason for one.
@@ -185,7 +189,7 @@ impl FileSwarming {
     pub(super) fn choke_round(&mut self, cx: &mut ServiceContext<'_>, peer: PeerSlot) {
         self.peers[peer].last_round = Some(cx.now);
         self.settle_windows(cx, peer);
-        if cx.lines.line(peer).wire_up != BitRate::ZERO {
+        if self.uploads(cx, peer) {
             self.reassign_slots(cx, peer);
         }
         self.close_window(cx, peer);
