@@ -68,12 +68,21 @@ mod tests {
             name: name.to_owned(),
             ases: ases.iter().copied().map(AsNumber).collect(),
             subscribers: 1.0,
+            latency: SimDuration::from_millis(1),
         };
         let relationship = LinkRelationship::ProviderCustomer;
-        let link = |b: u32| Link { a: AsNumber(1), b: AsNumber(b), relationship, capacity_ab: None, capacity_ba: None };
+        let hop = SimDuration::from_millis(1);
+        let link = |b: u32| Link {
+            a: AsNumber(1),
+            b: AsNumber(b),
+            relationship,
+            capacity_ab: None,
+            capacity_ba: None,
+            latency: hop,
+        };
         let isps = vec![isp("wide", &[1, 2, 3]), isp("other", &[4]), isp("empty", &[5])];
         let source = Source::Isps(IspSet { isps, links: (2..=5).map(link).collect() });
-        let latency = LatencySpec { inside: SimDuration::from_millis(1), hop: SimDuration::from_millis(1) };
+        let latency = LatencySpec { inside: hop, hop };
         Underlay::build(&UnderlaySpec { source, latency }, Seed::new(1, 0)).unwrap()
     }
 

@@ -16,6 +16,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         let source = identity.is_seed();
         let capacity = self.connection_capacity(source);
         let peer = self.overlay.add_peer(capacity);
+        self.external_places.arrived(peer.slot);
         let person = self.people.get_mut(identity);
         person.here = Some(peer);
         person.arrived = true;
@@ -87,6 +88,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
     pub(super) fn peer_completed(&mut self, slot: PeerSlot) {
         self.incomplete -= 1;
         self.people.complete += 1;
+        self.observe_completion(slot);
         let peer = self.overlay.peer_ref(slot);
         self.control_completed(peer);
         let now = self.kernel.now();
@@ -114,9 +116,12 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             self.disconnect(conn, Some(slot));
         }
         self.control_left(peer);
+        self.observe_departure(slot);
         let account = with_service!(self, |service, cx| service.left(cx, slot));
         let complete = self.service.is_complete(slot);
+        let window = self.prepared.window();
         let person = self.people.get_mut(identity);
+        let measured = window.measures(person.arrival);
         person.account = account;
         person.left = Some(now);
         person.here = None;
@@ -127,6 +132,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
                 self.people.complete -= 1;
             } else {
                 self.incomplete -= 1;
+                self.to_measure -= u32::from(measured);
             }
         }
         self.carry_out();
@@ -145,6 +151,8 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         // Unordered: it does not matter who closes.
         self.recorder.fact(now, FactKind::ConnectionLost, one.0.min(other.0), one.0.max(other.0));
         self.overlay.disconnect(conn);
+        self.external_places.disconnected(a, conn);
+        self.external_places.disconnected(b, mate);
         for slot in [a, b] {
             if leaving != Some(slot) {
                 self.control_lost_neighbour(slot);
@@ -162,6 +170,9 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         let (from, to) = (self.overlay.owner(conn), self.overlay.neighbour(conn));
         let (source, destination) = (self.lines.line(from).as_index, self.lines.line(to).as_index);
         self.traffic.add(source, destination, bytes);
+        if self.lines.line(from).identity.is_seed() {
+            self.person_mut(to).tally.from_seeds += bytes;
+        }
         if self.prepared.underlay.isp_of(source) == self.prepared.underlay.isp_of(destination) {
             self.person_mut(to).downloaded_local += bytes;
         }

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::Interrupted;
 use super::contacts::Contact;
 use super::event::{Class, Event, Key, Slab};
+use super::external_places::ExternalPlaces;
 use super::mail::Letter;
+use super::outcome::Observed;
 use super::people::{People, Person};
 use super::prepare::{Geography, Prepared};
 use super::traffic::TrafficMatrix;
@@ -46,6 +48,7 @@ pub(super) struct World<'a, L: FutureEventList<Key, Event>> {
     pub(super) service_effects: Vec<ServiceEffect>,
     pub(super) mail: Slab<Letter>,
     pub(super) contacts: Slab<Contact>,
+    pub(super) external_places: ExternalPlaces,
     pub(super) traffic: TrafficMatrix,
     pub(super) people: People,
     /// Per slot: the pending completion of its clock.
@@ -61,7 +64,11 @@ pub(super) struct World<'a, L: FutureEventList<Key, Event>> {
     /// Initial seeds and caches that have not arrived yet.
     pub(super) sources_to_come: u32,
     pub(super) incomplete: u32,
+    /// Peers to be measured that neither completed nor left yet.
+    pub(super) to_measure: u32,
     pub(super) content_lost: bool,
+    /// What was written down at given moments.
+    pub(super) observed: Observed,
     pub(super) samples: Vec<TimeSeriesRow>,
     pub(super) finished_transfers: Vec<crate::bandwidth::TransferId>,
 }
@@ -113,11 +120,18 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
                 _ => return Ok(Ending::Deadline),
             }
             let Some(fired) = self.kernel.pop() else { return Ok(Ending::Deadline) };
-            if matches!(fired.event, Event::Sample) {
-                self.sample();
-            } else {
-                self.dispatch(fired.event);
-                unsolved = true;
+            match fired.event {
+                Event::Sample => self.sample(),
+                Event::Observe(moment) => {
+                    self.observe(moment, fired.at);
+                    if let Some(ending) = self.ending() {
+                        return Ok(ending);
+                    }
+                }
+                event => {
+                    self.dispatch(event);
+                    unsolved = true;
+                }
             }
             if self.kernel.taken().is_multiple_of(STOP_CHECK) && stop.load(Ordering::Relaxed) {
                 return Err(Interrupted);
@@ -126,7 +140,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
     }
 
     fn ending(&self) -> Option<Ending> {
-        if self.to_come == 0 && self.incomplete == 0 {
+        if self.to_measure == 0 && self.kernel.now() >= self.prepared.window().last_instant() {
             Some(Ending::AllComplete)
         } else if self.content_lost {
             Some(Ending::PieceLost)
@@ -150,7 +164,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             Event::Arrival(identity) => {
                 self.arrive(Identity(identity));
             }
-            Event::Sample => {}
+            Event::Sample | Event::Observe(_) => {}
         }
     }
 
@@ -234,7 +248,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             }
             ServiceEffect::Connect { from, to } => {
                 let (from, to) = (self.overlay.peer_ref(from), self.overlay.peer_ref(to));
-                self.contact(from, to, false);
+                self.contact(from, to, None);
             }
             ServiceEffect::Completed(slot) => self.peer_completed(slot),
             ServiceEffect::ContentLost => {
