@@ -11,8 +11,9 @@
 mod accounts;
 mod client_server_bound;
 mod conservation;
+mod d06_isp_redundancy;
+mod d07_biased_neighbours;
 mod end_of_a_run;
-mod isp_redundancy;
 mod max_min;
 mod metamorphic;
 mod real_graph;
