@@ -171,7 +171,10 @@ mod tests {
     }
 
     fn list(slots: impl IntoIterator<Item = u32>) -> Vec<ListEntry> {
-        slots.into_iter().map(|slot| ListEntry { peer: peer(slot), as_index: AsIndex(0), external: Some(slot % 2 == 1) }).collect()
+        slots
+            .into_iter()
+            .map(|slot| ListEntry { peer: peer(slot), as_index: AsIndex(0), external: Some(slot % 2 == 1) })
+            .collect()
     }
 
     /// The next one, external or not.
@@ -252,7 +255,11 @@ mod tests {
         assert_eq!(next(&mut listed, at(5), |_| false), None, "4 is forgotten, 1 rests still");
         assert_eq!(next(&mut listed, at(10), |_| false), Some(peer(1)));
         listed.ended(at(10), peer(2), ContactOutcome::Refused, BACKOFF);
-        assert_eq!(next(&mut listed, at(1_000), |_| false), None, "2 was under way, and is forgotten after its failure");
+        assert_eq!(
+            next(&mut listed, at(1_000), |_| false),
+            None,
+            "2 was under way, and is forgotten after its failure"
+        );
         listed.ended(at(10), peer(9), ContactOutcome::Refused, BACKOFF);
         listed.replace(&[]);
         assert_eq!((listed.next_rest_ends(), next(&mut listed, at(1_000), |_| false)), (None, None));

@@ -100,7 +100,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         let used = self.overlay.connection_count(to) + pending_in + pending_out;
         let room = match self.arm.service {
             ServiceSpec::FileSwarming(_) => self.prepared.scenario.discovery.max_connections,
-            ServiceSpec::ClientServer(_) => self.prepared.scenario.population.peers,
+            ServiceSpec::ClientServer(_) => self.prepared.scenario.population.peers(),
         };
         used < room
             && self.overlay.is_current(from)
@@ -164,10 +164,10 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             return false;
         }
         let (here, there) = (self.lines.line(from).as_index, self.lines.line(to).as_index);
-        let class = self.geography.routes().hops(here, there).unwrap_or(u8::MAX);
         if self.full(from) || self.full(to) || !self.has_place_for(from, discovered) {
             return false;
         }
+        let Some(class) = self.geography.routes().delay_class(here, there) else { return false };
         let Some((at_from, at_to)) = self.overlay.connect(from, to, class) else { return false };
         if discovered == Some(true) {
             self.external_places.connected(from, at_from);
