@@ -11,12 +11,12 @@ use super::accounts;
 use super::simulate::{mean_and_error, resolve_file, run_all};
 
 /// Arms of the scenario: external neighbours, and the band of redundancy.
-const ARMS: [(&str, f64, Option<(f64, f64)>); 4] =
-    [("random", 35.0 * 650.0 / 699.0, None), ("k-17", 17.0, Some((25.0, 27.0))), ("k-4", 4.0, Some((9.0, 16.0))), (
-        "k-1",
-        1.0,
-        Some((4.7, 8.6)),
-    )];
+const ARMS: [(&str, f64, Option<(f64, f64)>); 4] = [
+    ("random", 35.0 * 650.0 / 699.0, None),
+    ("k-17", 17.0, Some((25.0, 27.0))),
+    ("k-4", 4.0, Some((9.0, 16.0))),
+    ("k-1", 1.0, Some((4.7, 8.6))),
+];
 
 struct Seen {
     redundancy: f64,
@@ -43,11 +43,10 @@ fn see(arm: usize, runs: &[RunOutcome]) -> Seen {
             run.completion_median_s.unwrap(),
             run.completion_mean_s.unwrap(),
         );
-        assert!(all > 0.97 * 35.0 && all <= 35.0, "{name}: {all} neighbours");
-        assert!((outside / external - 1.0).abs() < 0.03, "{name}: {outside} external neighbours");
-        if arm > 0 {
-            assert!(outcome.peers.iter().all(|peer| f64::from(peer.connections_external) <= external));
-        }
+        // Ever had, so that replacements among the complete count too. That nobody has more at a time is asserted by
+        // the world itself.
+        assert!((all / 35.0 - 1.0).abs() < 0.05, "{name}: {all} neighbours");
+        assert!((outside / external - 1.0).abs() < 0.05, "{name}: {outside} external neighbours");
         redundancy.push(run.isp_redundancy.unwrap());
         medians.push(run.completion_median_s.unwrap());
     }

@@ -15,6 +15,8 @@ mod d02_piece_rounds;
 mod d05_processor_sharing;
 mod d06_isp_redundancy;
 mod d07_biased_neighbours;
+mod d17_guided_swarm;
+mod d22_external_partners;
 mod end_of_a_run;
 mod max_min;
 mod metamorphic;
