@@ -5,9 +5,11 @@
 
 mod management;
 mod population;
+mod reference;
 mod service;
 mod underlay;
 
+pub(super) use self::population::SAID_BY_HOSTS;
 use super::schema::{Alternative, Key, Presence, Shape, Table};
 
 /// The shortest duration, in nanoseconds.
@@ -44,6 +46,12 @@ pub(super) static SCENARIO: Table = Table {
             "What the overlay is for, in every arm that has no service of its own.",
         ),
         Key::required("arm", Shape::Tables(&management::ARM), "The variants to compare."),
+        Key::optional(
+            "reference",
+            Shape::Tables(&reference::REFERENCE),
+            "no references",
+            "What results are held against: a closed form, a published figure, a measurement. Changes no run.",
+        ),
     ],
 };
 
