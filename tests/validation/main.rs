@@ -12,6 +12,7 @@ mod accounts;
 mod client_server_bound;
 mod conservation;
 mod d02_piece_rounds;
+mod d03_fluid_model;
 mod d05_processor_sharing;
 mod d06_isp_redundancy;
 mod d07_biased_neighbours;
