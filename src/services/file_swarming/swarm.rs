@@ -40,6 +40,8 @@ pub(super) mod timer {
     pub(in super::super) const REDRAW: u8 = 10;
     /// A connection without anything to request looks again. Subject: the receiving end.
     pub(in super::super) const RETRY: u8 = 11;
+    /// A connection chooses its next piece. Subject: the receiving end.
+    pub(in super::super) const AHEAD: u8 = 12;
 }
 
 /// Peer-wire messages counted in closed form.
@@ -254,7 +256,7 @@ impl Service for FileSwarming {
         let mate = cx.overlay.mate(initiator);
         for end in [initiator, mate] {
             let End { stamp, tail, .. } = self.ends[end.index()];
-            self.ends[end.index()] = End { stamp, tail, unchoked_at: cx.now, ..End::NEW };
+            self.ends[end.index()] = End { stamp, tail, unchoked_at: cx.now, met_at: cx.now, ..End::NEW };
             self.masks.clear(end);
             self.news.clear(end);
         }
@@ -366,6 +368,7 @@ impl FileSwarming {
             timer::UNCHOKED => self.unchoke_known(cx, end),
             timer::CHOKED => self.choke_known(cx, end),
             timer::RETRY => self.look_again(cx, end),
+            timer::AHEAD => self.ahead(cx, end),
             _ => self.redraw(cx, end),
         }
     }
