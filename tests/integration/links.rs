@@ -82,7 +82,7 @@ fn a_mesh_joins_every_pair_that_no_link_joins() {
     let mesh = r#"{ capacity = "3 Mbit/s", latency = "9 ms" }"#;
     let set = [
         ("underlay.isps.isp.0.ases", "[1, 11]"),
-        ("underlay.isps.link", r#"[{ provider = 11, customer = 3 }, { provider = 1, customer = 11 }]"#),
+        ("underlay.isps.link", r"[{ provider = 11, customer = 3 }, { provider = 1, customer = 11 }]"),
         ("underlay.isps.mesh", mesh),
     ];
     let scenario = resolved(RING, &set);
@@ -97,7 +97,7 @@ fn a_mesh_joins_every_pair_that_no_link_joins() {
     }
     assert_eq!((links(&scenario)[0].capacity_ab, links(&scenario)[0].latency), (None, ms(15)));
     // Alone, it is the ring.
-    let written = r#"[{ peers = [1, 2] }, { peers = [1, 3] }, { peers = [2, 3] }]"#;
+    let written = r"[{ peers = [1, 2] }, { peers = [1, 3] }, { peers = [2, 3] }]";
     let written = resolved(RING, &[("underlay.isps.link", written)]);
     let (before, _) = RING.split_once("link = [").unwrap();
     assert_eq!(links(&resolved(&format!("{before}mesh = {{}}\n"), &[])), links(&written));
