@@ -20,6 +20,8 @@ pub(super) struct Person {
     pub(super) connections: u32,
     pub(super) connections_external: u32,
     pub(super) downloaded_local: u64,
+    pub(super) downloaded_from_seeds: u64,
+    pub(super) partners_external: u32,
     pub(super) account: PeerAccount,
 }
 
@@ -46,6 +48,8 @@ impl Person {
             connections: 0,
             connections_external: 0,
             downloaded_local: 0,
+            downloaded_from_seeds: 0,
+            partners_external: 0,
             account: PeerAccount::default(),
         }
     }

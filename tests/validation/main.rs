@@ -14,6 +14,7 @@ mod conservation;
 mod end_of_a_run;
 mod isp_redundancy;
 mod max_min;
+mod measured_swarms;
 mod metamorphic;
 mod real_graph;
 mod simulate;

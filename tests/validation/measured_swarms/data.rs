@@ -1,0 +1,186 @@
+//! What was measured: `params.json`, `peers.csv`, `pairs.csv` and `summary.json` of a repetition.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::quantity::{Figures, Quantity, median};
+
+/// `params.json`: everything that was set.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Params {
+    pub(super) scenario: String,
+    pub(super) config: Config,
+    pub(super) piece_bytes: u64,
+    pub(super) block_bytes: u64,
+    pub(super) file_bytes: u64,
+    pub(super) mtu: u64,
+    pub(super) choke: Choke,
+    pub(super) hosts: Vec<Host>,
+}
+
+/// The part of `params.json` that describes the network and the lists.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Config {
+    pub(super) n_isp: u32,
+    pub(super) policy: String,
+    pub(super) list_size: u32,
+    pub(super) k_external: u32,
+    pub(super) interval: f64,
+    pub(super) classes: Vec<Class>,
+    pub(super) leave: bool,
+    pub(super) lat_intra_ms: f64,
+    pub(super) lat_inter_ms: f64,
+    /// Capacity between the ISPs, per direction, KiB/s; 0: not limited.
+    pub(super) link_kibps: f64,
+    pub(super) timeout: f64,
+}
+
+/// An access class, rates in KiB/s.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Class {
+    pub(super) name: String,
+    pub(super) n: u32,
+    pub(super) up: f64,
+    pub(super) down: f64,
+}
+
+/// Unchoking.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Choke {
+    pub(super) unchoke_interval_s: u32,
+    pub(super) optimistic_interval_s: u32,
+    pub(super) unchoke_slots: u32,
+    pub(super) seed: String,
+}
+
+/// One host.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Host {
+    pub(super) id: u32,
+    pub(super) role: String,
+    pub(super) cls: String,
+    pub(super) isp: u32,
+    #[serde(rename = "up_Bps")]
+    pub(super) up: u64,
+    #[serde(rename = "down_Bps")]
+    pub(super) down: u64,
+    /// Seconds since the start of the run; negative: it was there before.
+    pub(super) arrival: f64,
+    pub(super) freerider: bool,
+}
+
+impl Host {
+    /// Whether it downloads: neither the seed nor a cache.
+    pub(super) fn downloads(&self) -> bool {
+        self.role == "leecher"
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct PeerLine {
+    id: u32,
+    role: String,
+    arrival: f64,
+    first_piece_t: Option<f64>,
+    complete_t: Option<f64>,
+    payload_down: u64,
+    redundant: u64,
+}
+
+#[derive(Debug, Deserialize)]
+struct PairLine {
+    src: u32,
+    dst: u32,
+    src_isp: u32,
+    dst_isp: u32,
+    payload_by_downloader: u64,
+}
+
+#[derive(Debug, Deserialize)]
+struct Summary {
+    mean: f64,
+    makespan: f64,
+    util_to_first_done_all: f64,
+}
+
+/// One repetition of a measured swarm.
+#[derive(Debug, Clone)]
+pub(super) struct Repetition {
+    pub(super) params: Params,
+    pub(super) figures: Figures,
+}
+
+/// Folders of `swarm` that hold a `params.json`: its repetitions.
+pub(super) fn repetition_folders(swarm: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(swarm) else { return Vec::new() };
+    let mut found: Vec<PathBuf> =
+        entries.map(|entry| entry.unwrap().path()).filter(|path| path.join("params.json").exists()).collect();
+    found.sort();
+    found
+}
+
+/// Reads a repetition and works out its figures.
+pub(super) fn read(folder: &Path) -> Repetition {
+    let text = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    let params: Params = serde_json::from_str(&text("params.json")).unwrap();
+    let summary: Summary = serde_json::from_str(&text("summary.json")).unwrap();
+    let peers: Vec<PeerLine> = rows(&text("peers.csv"));
+    let pairs: Vec<PairLine> = rows(&text("pairs.csv"));
+    let figures = figures(folder, &params, &summary, &peers, &pairs);
+    Repetition { params, figures }
+}
+
+fn rows<T: for<'a> Deserialize<'a>>(text: &str) -> Vec<T> {
+    csv::Reader::from_reader(text.as_bytes()).deserialize().map(Result::unwrap).collect()
+}
+
+fn figures(folder: &Path, params: &Params, summary: &Summary, peers: &[PeerLine], pairs: &[PairLine]) -> Figures {
+    let leechers: Vec<&PeerLine> = peers.iter().filter(|peer| peer.role == "leecher").collect();
+    let downloading: BTreeSet<u32> = leechers.iter().map(|peer| peer.id).collect();
+    let seeds: BTreeSet<u32> = params.hosts.iter().filter(|host| host.role == "seed").map(|host| host.id).collect();
+    let done: Vec<&&PeerLine> = leechers.iter().filter(|peer| peer.complete_t.is_some()).collect();
+    let times: Vec<f64> = done.iter().map(|peer| peer.complete_t.unwrap() - peer.arrival).collect();
+    let first_arrival = leechers.iter().map(|peer| peer.arrival).fold(f64::INFINITY, f64::min);
+    let last = done.iter().map(|peer| peer.complete_t.unwrap()).fold(0.0, f64::max) - first_arrival;
+    let mean = times.iter().sum::<f64>() / times.len() as f64;
+    // What we take the columns to mean is what the measurement's own summary made of them.
+    let same = |ours: f64, theirs: f64| (ours - theirs).abs() < 0.05;
+    assert!(same(mean, summary.mean) && same(last, summary.makespan), "{}: {mean} {last}", folder.display());
+
+    let all: u64 = pairs.iter().map(|pair| pair.payload_by_downloader).sum();
+    let inter: u64 =
+        pairs.iter().filter(|pair| pair.src_isp != pair.dst_isp).map(|pair| pair.payload_by_downloader).sum();
+    let mut of_seed: Vec<u64> =
+        pairs.iter().filter(|pair| seeds.contains(&pair.src)).map(|pair| pair.payload_by_downloader).collect();
+    let first_pieces: Vec<f64> = leechers.iter().filter_map(|peer| Some(peer.first_piece_t? - peer.arrival)).collect();
+    let first_outside = leechers.iter().filter_map(|peer| peer.first_piece_t).fold(f64::INFINITY, f64::min);
+
+    let mut partners: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+    for pair in pairs.iter().filter(|pair| pair.src_isp != pair.dst_isp && pair.payload_by_downloader > 0) {
+        if downloading.contains(&pair.src) && downloading.contains(&pair.dst) {
+            partners.entry(pair.src).or_default().insert(pair.dst);
+            partners.entry(pair.dst).or_default().insert(pair.src);
+        }
+    }
+    let partners = partners.values().map(BTreeSet::len).sum::<usize>() as f64 / leechers.len() as f64;
+    let received: u64 = leechers.iter().map(|peer| peer.payload_down).sum();
+    let redundant: u64 = leechers.iter().map(|peer| peer.redundant).sum();
+
+    let mut figures = Figures::default();
+    figures.set(Quantity::Mean, mean);
+    figures.set(Quantity::Median, median(times));
+    figures.set(Quantity::Last, last);
+    figures.set(Quantity::UtilisationToFirstCompletion, summary.util_to_first_done_all);
+    if params.config.n_isp > 1 {
+        figures.set(Quantity::InterIspShare, inter as f64 / all as f64);
+        figures.set(Quantity::ExternalPartners, partners);
+    }
+    figures.set(Quantity::SeedCopies, of_seed.iter().sum::<u64>() as f64 / params.file_bytes as f64);
+    figures.set(Quantity::SeedTop8, super::quantity::top8(&mut of_seed));
+    figures.set(Quantity::FirstPieceMean, first_pieces.iter().sum::<f64>() / first_pieces.len() as f64);
+    figures.set(Quantity::FirstPieceAnywhere, first_outside - first_arrival);
+    figures.set(Quantity::DuplicateShare, redundant as f64 / received as f64);
+    figures
+}

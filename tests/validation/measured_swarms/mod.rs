@@ -1,0 +1,56 @@
+//! Issue-independent check of the whole swarm model: predicted beside measured, for every swarm below
+//! `../shared/data/swarms`.
+//!
+//! A folder holds repetitions of one measured swarm of a real client (libtorrent 2.0.8): `params.json` says what was set,
+//! host by host; `peers.csv`, `pairs.csv` and `summary.json` what came of it. [`data`] reads them, [`setting`] turns
+//! `params.json` into a scenario for the committed client of `scenarios/validation/swarms`, [`quantity`] defines what is
+//! compared, the same for both sides, [`compare`] runs, sets beside each other and judges, [`ablation`] switches one
+//! mechanism off at a time.
+//!
+//! Nothing is fitted here: arrivals, capacities, lists and settings of the client are what `params.json` says.
+
+mod compare;
+mod data;
+mod quantity;
+mod setting;
+
+use std::path::{Path, PathBuf};
+
+use super::simulate::shared_data;
+
+/// Seeds per measured repetition: 3 repetitions give 24 runs.
+const SEEDS_PER_REPETITION: u32 = 8;
+
+/// The folders of measured swarms, by name; `None` and a loud line where there are no data.
+fn folders(test: &str) -> Option<Vec<PathBuf>> {
+    let root = shared_data(test, "swarms")?;
+    let mut folders: Vec<PathBuf> = std::fs::read_dir(root)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| !data::repetition_folders(path).is_empty())
+        .collect();
+    folders.sort();
+    Some(folders)
+}
+
+/// Where the scenarios of the four known swarms are.
+fn committed(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/validation/swarms").join(format!("{name}.toml"))
+}
+
+/// D22: predicted beside measured, judged where a band is published.
+#[test]
+fn d22_measured_swarms_are_predicted() {
+    let Some(folders) = folders("d22_measured_swarms_are_predicted") else { return };
+    let swarms: Vec<compare::Compared> = folders.iter().map(|folder| compare::predict(folder, &[])).collect();
+    for swarm in &swarms {
+        eprintln!("{}", swarm.table());
+    }
+    let verdicts = compare::judge(&swarms);
+    for verdict in &verdicts {
+        eprintln!("{verdict}");
+    }
+    let missed: Vec<String> =
+        verdicts.iter().filter(|verdict| verdict.must && !verdict.holds()).map(ToString::to_string).collect();
+    assert!(missed.is_empty(), "outside the bands of D22:\n{}", missed.join("\n"));
+}
