@@ -56,6 +56,10 @@ pub struct ExperimentSpec {
     pub baseline: usize,
     /// A run ends here at the latest.
     pub deadline: SimDuration,
+    /// Peers that arrive earlier are not measured.
+    pub warm_up: SimDuration,
+    /// Peers that arrive later are not measured; `None`: all to come are. Not before the warm-up is over.
+    pub horizon: Option<SimDuration>,
     /// Sampling period of the time series. Changes `time_series.csv` only.
     pub sampling: SimDuration,
     /// Confidence level of intervals, inside (0, 1).

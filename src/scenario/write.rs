@@ -71,6 +71,10 @@ impl Resolved {
             toml.text("baseline", &baseline.name);
         }
         toml.quantity("deadline", experiment.deadline);
+        toml.quantity("warm-up", experiment.warm_up);
+        if let Some(horizon) = experiment.horizon {
+            toml.quantity("horizon", horizon);
+        }
         toml.quantity("sampling", experiment.sampling);
         toml.float("confidence", experiment.confidence);
         toml.float("smallest-effect", experiment.smallest_effect);

@@ -3,7 +3,7 @@
 use super::context::{ServiceContext, ServiceTimer};
 use crate::bandwidth::TransferId;
 use crate::overlay::ConnId;
-use crate::units::{Bytes, PeerSlot, SimDuration, SimTime};
+use crate::units::{BitRate, Bytes, PeerSlot, SimDuration, SimTime};
 
 /// What a peer brings when it joins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub struct PeerAccount {
     pub completed: Option<SimTime>,
     /// Bytes of acknowledgements and packet headers that its line carried.
     pub overhead: u64,
+    /// Bytes of peer-wire messages it sent, headers of blocks left out.
+    pub messages: u64,
     /// Where its time went until completion.
     pub budget: TimeBudget,
 }
@@ -44,6 +46,15 @@ impl PeerAccount {
     pub const fn received(&self) -> u64 {
         self.verified + self.partial + self.duplicate + self.failed
     }
+}
+
+/// What a peer has sent up to some instant, what is under way included.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Volume {
+    /// Payload bytes.
+    pub payload: u64,
+    /// Everything that occupied its uplink, bytes on the wire: data packets, acknowledgements, peer-wire messages.
+    pub wire: u64,
 }
 
 /// Where a peer's time went between arrival and completion (or the end).
@@ -87,6 +98,10 @@ pub trait Service {
     fn is_complete(&self, slot: PeerSlot) -> bool;
     /// Closes the books of a present peer at the end of the run; bytes under way are counted as partial.
     fn close(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot) -> PeerAccount;
+    /// What a present peer has sent until `cx.now`. Looks only: nothing is settled or credited.
+    fn volume(&self, cx: &ServiceContext<'_>, slot: PeerSlot) -> Volume;
+    /// The payload rate that a line of this wire rate carries.
+    fn payload_rate(&self, wire: BitRate) -> BitRate;
     /// Flows that run.
     fn flows(&self) -> u32;
     /// Bytes of state, roughly.

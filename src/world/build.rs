@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::event::{Class, Event, Key, Slab};
+use super::outcome::Observed;
 use super::people::{People, Person};
 use super::prepare::Prepared;
 use super::state::World;
@@ -90,7 +91,9 @@ impl<'a, L: FutureEventList<Key, Event>> World<'a, L> {
             wakes: 0,
             to_come: population.peers(),
             incomplete: 0,
+            to_measure: prepared.measured(replication),
             content_lost: false,
+            observed: Observed::default(),
             samples: Vec::new(),
             finished_transfers: Vec::new(),
         };
@@ -106,6 +109,7 @@ impl<'a, L: FutureEventList<Key, Event>> World<'a, L> {
             self.schedule(self.people.peers[number].arrival, key, Event::Arrival(identity.0));
         }
         self.schedule(SimTime::ZERO, Key::new(Class::Sample, 0, 0, 0, 0), Event::Sample);
+        self.schedule_observations();
     }
 
     fn live(mut self, stop: &AtomicBool, replication: u32) -> Result<RunOutcome, Interrupted> {

@@ -23,6 +23,22 @@ pub(super) struct Person {
     pub(super) downloaded_from_seeds: u64,
     pub(super) partners_external: u32,
     pub(super) account: PeerAccount,
+    pub(super) tally: Tally,
+}
+
+/// What is written down about a person at given moments, for the scalars of a run; read when it is over.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Tally {
+    /// Payload bytes sent until the warm-up was over; `None`: not present then.
+    pub(super) at_warm_up: Option<u64>,
+    /// Payload bytes sent until it had everything.
+    pub(super) at_completion: Option<u64>,
+    /// Payload bytes sent until the horizon; `None`: not present then.
+    pub(super) at_horizon: Option<u64>,
+    /// Bytes that its uplink carried until it left.
+    pub(super) wire: u64,
+    /// Payload bytes received from initial seeds.
+    pub(super) from_seeds: u64,
 }
 
 impl Person {
@@ -51,6 +67,7 @@ impl Person {
             downloaded_from_seeds: 0,
             partners_external: 0,
             account: PeerAccount::default(),
+            tally: Tally::default(),
         }
     }
 }

@@ -79,6 +79,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
     pub(super) fn peer_completed(&mut self, slot: PeerSlot) {
         self.incomplete -= 1;
         self.people.complete += 1;
+        self.observe_completion(slot);
         let peer = self.overlay.peer_ref(slot);
         self.control_completed(peer);
         let now = self.kernel.now();
@@ -106,9 +107,12 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             self.disconnect(conn, Some(slot));
         }
         self.control_left(peer);
+        self.observe_departure(slot);
         let account = with_service!(self, |service, cx| service.left(cx, slot));
         let complete = self.service.is_complete(slot);
+        let window = self.prepared.window();
         let person = self.people.get_mut(identity);
+        let measured = window.measures(person.arrival);
         person.account = account;
         person.left = Some(now);
         person.here = None;
@@ -119,6 +123,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
                 self.people.complete -= 1;
             } else {
                 self.incomplete -= 1;
+                self.to_measure -= u32::from(measured);
             }
         }
         self.carry_out();
@@ -168,6 +173,9 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         let (from, to) = (self.overlay.owner(conn), self.overlay.neighbour(conn));
         let (source, destination) = (self.lines.line(from).as_index, self.lines.line(to).as_index);
         self.traffic.add(source, destination, bytes);
+        if self.lines.line(from).identity.is_seed() {
+            self.person_mut(to).tally.from_seeds += bytes;
+        }
         if self.prepared.underlay.isp_of(source) == self.prepared.underlay.isp_of(destination) {
             self.person_mut(to).downloaded_local += bytes;
         }

@@ -6,6 +6,7 @@ use super::Interrupted;
 use super::contacts::Contact;
 use super::event::{Class, Event, Key, Slab};
 use super::mail::Letter;
+use super::outcome::Observed;
 use super::people::{People, Person};
 use super::prepare::{Geography, Prepared};
 use super::traffic::TrafficMatrix;
@@ -56,7 +57,11 @@ pub(super) struct World<'a, L: FutureEventList<Key, Event>> {
     pub(super) wakes: u64,
     pub(super) to_come: u32,
     pub(super) incomplete: u32,
+    /// Peers to be measured that neither completed nor left yet.
+    pub(super) to_measure: u32,
     pub(super) content_lost: bool,
+    /// What was written down at given moments.
+    pub(super) observed: Observed,
     pub(super) samples: Vec<TimeSeriesRow>,
     pub(super) finished_transfers: Vec<crate::bandwidth::TransferId>,
 }
@@ -106,11 +111,18 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
                 _ => return Ok(Ending::Deadline),
             }
             let Some(fired) = self.kernel.pop() else { return Ok(Ending::Deadline) };
-            if matches!(fired.event, Event::Sample) {
-                self.sample();
-            } else {
-                self.dispatch(fired.event);
-                unsolved = true;
+            match fired.event {
+                Event::Sample => self.sample(),
+                Event::Observe(moment) => {
+                    self.observe(moment, fired.at);
+                    if let Some(ending) = self.ending() {
+                        return Ok(ending);
+                    }
+                }
+                event => {
+                    self.dispatch(event);
+                    unsolved = true;
+                }
             }
             if self.kernel.taken().is_multiple_of(STOP_CHECK) && stop.load(Ordering::Relaxed) {
                 return Err(Interrupted);
@@ -119,7 +131,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
     }
 
     fn ending(&self) -> Option<Ending> {
-        if self.to_come == 0 && self.incomplete == 0 {
+        if self.to_measure == 0 && self.kernel.now() >= self.prepared.window().last_instant() {
             Some(Ending::AllComplete)
         } else if self.content_lost {
             Some(Ending::PieceLost)
@@ -144,7 +156,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
                 self.to_come -= 1;
                 self.arrive(Identity(identity));
             }
-            Event::Sample => {}
+            Event::Sample | Event::Observe(_) => {}
         }
     }
 

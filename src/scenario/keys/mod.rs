@@ -69,6 +69,19 @@ static EXPERIMENT: Table = Table {
             "A run ends here at the latest, in simulated time.",
         ),
         Key::default(
+            "warm-up",
+            Shape::duration(0),
+            r#""0 s""#,
+            "Peers that arrive before this instant are not measured: columns about peers leave them out.",
+        ),
+        Key::optional(
+            "horizon",
+            Shape::duration(MILLISECOND),
+            "all that arrive after the warm-up are measured",
+            "Peers that arrive after this instant are not measured; the run ends when all measured ones have completed \
+             or left.",
+        ),
+        Key::default(
             "sampling",
             Shape::duration(MILLISECOND),
             r#""30 s""#,

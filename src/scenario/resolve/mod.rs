@@ -134,6 +134,7 @@ fn experiment(reader: &Reader<'_>, arms: &[ArmSpec]) -> ExperimentSpec {
         let message = format!("`sampling` every {} until {} is too many samples", sampling.value, deadline.value);
         problems.add(Problem::at(sampling.place, message).allowed(format!("at most {MOST_SAMPLES} samples per run")));
     }
+    let (warm_up, horizon) = window(reader, &deadline);
     let baseline = reader.optional::<String>("baseline").map_or(0, |wanted| {
         let position = arms.iter().position(|arm| arm.name == wanted.value);
         if position.is_none() && wanted.ok && !arms.is_empty() {
@@ -152,11 +153,35 @@ fn experiment(reader: &Reader<'_>, arms: &[ArmSpec]) -> ExperimentSpec {
         replications: reader.get("replications").value,
         baseline,
         deadline: deadline.value,
+        warm_up,
+        horizon,
         sampling: sampling.value,
         confidence: reader.get("confidence").value,
         smallest_effect: reader.get("smallest-effect").value,
         matrix_rows: reader.get("matrix-rows").value,
     }
+}
+
+/// The window of measurement: warm-up ≤ horizon ≤ deadline.
+fn window(reader: &Reader<'_>, deadline: &Field<SimDuration>) -> (SimDuration, Option<SimDuration>) {
+    let problems = reader.problems();
+    let warm_up: Field<SimDuration> = reader.get("warm-up");
+    let horizon = reader.optional::<SimDuration>("horizon");
+    if warm_up.ok && deadline.ok && warm_up.value >= deadline.value {
+        let message = format!("the warm-up of {} lasts until the deadline, {}", warm_up.value, deadline.value);
+        problems.add(Problem::at(warm_up.place, message).allowed("less than the deadline"));
+    }
+    if let Some(horizon) = horizon.as_ref().filter(|horizon| horizon.ok) {
+        if warm_up.ok && horizon.value <= warm_up.value {
+            let message = format!("the horizon, {}, is not after the warm-up of {}", horizon.value, warm_up.value);
+            problems.add(Problem::at(horizon.place, message).allowed("more than the warm-up"));
+        }
+        if deadline.ok && horizon.value > deadline.value {
+            let message = format!("the horizon, {}, is after the deadline, {}", horizon.value, deadline.value);
+            problems.add(Problem::at(horizon.place, message).allowed("at most the deadline"));
+        }
+    }
+    (warm_up.value, horizon.map(|horizon| horizon.value))
 }
 
 /// Refuses contents that would overflow the byte counters of a run.

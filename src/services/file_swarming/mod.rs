@@ -12,6 +12,7 @@
 //! | `choking` | who may download |
 //! | `requests` | which piece next |
 //! | `transfers` | flows of pieces, and the accounts they feed |
+//! | `volume` | what a peer has sent up to an instant, looked at without touching anything |
 //! | `overhead` | what protocols add to the payload |
 //! | `budget` | where a peer's time goes |
 //!
@@ -35,6 +36,7 @@ mod swarm;
 #[cfg(test)]
 mod tests;
 mod transfers;
+mod volume;
 
 pub use spec::{ChokeOrder, ChokingSpec, FileSwarmingSpec, PieceOrder, PiecesSpec, SeedOrder, SeedingSpec, WireSpec};
 pub use swarm::FileSwarming;

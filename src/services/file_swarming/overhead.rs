@@ -59,6 +59,11 @@ impl Overhead {
         BitRate::new((u128::from(wire.get()) * self.payload / self.wire) as u64)
     }
 
+    /// Bytes on the wire of data packets that carry `payload` bytes, rounded down.
+    pub(super) fn wire_bytes(&self, payload: u64) -> u64 {
+        (u128::from(payload) * self.wire / self.payload) as u64
+    }
+
     /// Bytes of acknowledgements that `payload` received bytes cause.
     pub(super) fn acknowledgements(&self, payload: u64) -> u64 {
         let per_ack = self.packets_per_ack * self.segment;
@@ -107,6 +112,8 @@ mod tests {
         // A thousand full segments: 500 acknowledgements of 52 bytes.
         assert_eq!(overhead.acknowledgements(1_448_000), 26_000);
         assert_eq!(overhead.headers(1_448_000), 52_000);
+        // 1,448 blocks with their 13 bytes each, in packets of 1,448 bytes: 16,397 packets.
+        assert_eq!(overhead.wire_bytes(1_448 * 16_384), 1_500 * 16_397);
         let reserve = overhead.reserve(1_448_000, 0, SimDuration::from_secs(10), BitRate::new(10_000_000));
         // 26,000 bytes in ten seconds: 20,800 bit/s on the wire, 20,063 of payload.
         assert_eq!(reserve, 20_063);

@@ -104,6 +104,7 @@ impl Peer {
             first_piece: None,
             completed: None,
             overhead: 0,
+            messages: 0,
             budget: TimeBudget {
                 nothing_wanted: SimDuration::ZERO,
                 choked: SimDuration::ZERO,

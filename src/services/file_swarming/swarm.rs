@@ -11,7 +11,7 @@ use crate::metrics::Recorder;
 use crate::overlay::ConnId;
 use crate::random::Purpose;
 use crate::services::context::{ServiceContext, ServiceEffect, ServiceTimer};
-use crate::services::service::{PeerAccount, Role, Service};
+use crate::services::service::{PeerAccount, Role, Service, Volume};
 use crate::units::{BitRate, Bytes, PeerSlot, SimDuration, SimTime};
 
 /// Nanobits in a byte.
@@ -296,6 +296,14 @@ impl Service for FileSwarming {
             }
         }
         self.account(cx, slot)
+    }
+
+    fn volume(&self, cx: &ServiceContext<'_>, slot: PeerSlot) -> Volume {
+        self.volume_until(cx, slot)
+    }
+
+    fn payload_rate(&self, wire: BitRate) -> BitRate {
+        self.overhead.payload_rate(wire)
     }
 
     fn flows(&self) -> u32 {

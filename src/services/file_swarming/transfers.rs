@@ -230,7 +230,9 @@ impl FileSwarming {
         state.account.duplicate += duplicate;
         state.account.first_piece.get_or_insert(cx.now);
         if self.overhead.counts_messages() {
-            state.messages_in_window += blocks * super::overhead::REQUEST + connections * super::overhead::HAVE;
+            let messages = blocks * super::overhead::REQUEST + connections * super::overhead::HAVE;
+            state.messages_in_window += messages;
+            state.account.messages += messages;
             self.wire_messages.requests += blocks;
             self.wire_messages.haves += connections;
         }
