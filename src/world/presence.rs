@@ -179,9 +179,6 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         if self.prepared.underlay.isp_of(source) == self.prepared.underlay.isp_of(destination) {
             self.person_mut(to).downloaded_local += bytes;
         }
-        if self.lines.line(from).identity.is_seed() {
-            self.person_mut(to).downloaded_from_seeds += bytes;
-        }
         bytes
     }
 }

@@ -36,8 +36,6 @@ row! {
         downloaded_bytes: u64,
         /// Payload bytes received from peers of the same ISP.
         downloaded_local_bytes: u64,
-        /// Payload bytes received from initial seeds.
-        downloaded_from_seeds_bytes: u64,
         /// Payload bytes received twice.
         duplicate_bytes: u64,
         /// Payload bytes sent.

@@ -107,7 +107,6 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             pieces: account.pieces,
             downloaded_bytes: account.received(),
             downloaded_local_bytes: person.downloaded_local,
-            downloaded_from_seeds_bytes: person.downloaded_from_seeds,
             duplicate_bytes: account.duplicate,
             uploaded_bytes: account.sent,
             connections: person.connections,

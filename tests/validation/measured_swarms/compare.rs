@@ -10,9 +10,8 @@ use rayon::prelude::*;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::data::{self, Repetition};
-use super::quantity::{Figures, Quantity, of_run};
+use super::quantity::{Figures, Quantity, SetUp, of_run};
 use super::{SEEDS_PER_REPETITION, setting};
-use crate::simulate::resolve;
 
 /// One swarm, both sides.
 pub(super) struct Compared {
@@ -23,28 +22,28 @@ pub(super) struct Compared {
     predicted: Vec<Figures>,
 }
 
-/// Predicts the swarm measured in `folder`, with some keys of the scenario set otherwise.
-pub(super) fn predict(folder: &Path, set: &[(&str, &str)]) -> Compared {
+/// Predicts the swarm measured in `folder`, with some keys of the scenario set otherwise. `Err`: the scenario or the
+/// measurement has something that the program does not know.
+pub(super) fn predict(folder: &Path, set: &[(&str, &str)]) -> Result<Compared, String> {
     let repetitions: Vec<Repetition> = data::repetition_folders(folder).iter().map(|path| data::read(path)).collect();
     let mut predicted = Vec::new();
     for (place, repetition) in repetitions.iter().enumerate() {
-        let text = setting::scenario(&repetition.params, place as u64 + 1, SEEDS_PER_REPETITION);
-        let scenario = resolve(&text, set);
-        predicted.extend(runs(&scenario, repetition.params.config.n_isp));
+        let scenario = setting::resolve(&repetition.params, place as u64 + 1, SEEDS_PER_REPETITION, set)?;
+        predicted.extend(runs(&scenario, setting::set_up(&repetition.params)));
     }
-    Compared {
+    Ok(Compared {
         name: folder.file_name().unwrap().to_string_lossy().into_owned(),
         measured: repetitions.into_iter().map(|repetition| repetition.figures).collect(),
         predicted,
-    }
+    })
 }
 
-fn runs(scenario: &Resolved, isps: u32) -> Vec<Figures> {
+fn runs(scenario: &Resolved, set_up: SetUp) -> Vec<Figures> {
     let prepared = Prepared::new(scenario, 1, u64::MAX).unwrap_or_else(|error| panic!("{error}"));
     let stop = AtomicBool::new(false);
     (0..scenario.experiment.replications)
         .into_par_iter()
-        .map(|replication| of_run(&prepared.run(0, replication, &stop).unwrap(), isps))
+        .map(|replication| of_run(&prepared.run(0, replication, &stop).unwrap(), set_up))
         .collect()
 }
 
@@ -62,6 +61,11 @@ impl Sample {
         let mean = values.iter().sum::<f64>() / n as f64;
         let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (n as f64 - 1.0);
         (n > 0).then(|| Self { mean, deviation: if n > 1 { variance.sqrt() } else { f64::NAN }, n })
+    }
+
+    /// Standard error of the mean.
+    pub(super) fn error(self) -> f64 {
+        self.deviation / (self.n as f64).sqrt()
     }
 
     /// The interval that holds the mean of `m` further values with probability 0.95, if they are drawn alike.
@@ -85,13 +89,32 @@ impl Compared {
         Self::sample(&self.measured, quantity)
     }
 
+    /// Repetitions measured.
+    pub(super) fn repetitions(&self) -> usize {
+        self.measured.len()
+    }
+
+    /// Leechers of all runs that did not complete.
+    pub(super) fn censored(&self) -> u64 {
+        self.predicted.iter().map(|figures| figures.censored).sum()
+    }
+
+    /// This − base, paired by run.
+    pub(super) fn change(&self, base: &Self, quantity: Quantity) -> Option<Sample> {
+        let pairs = self.predicted.iter().zip(&base.predicted);
+        let differences: Vec<f64> =
+            pairs.filter_map(|(this, base)| Some(this.get(quantity)? - base.get(quantity)?)).collect();
+        Sample::of(&differences)
+    }
+
     /// Predicted beside measured, as text.
     pub(super) fn table(&self) -> String {
         let runs = self.predicted.len();
         let mut text = format!(
-            "{}: {} repetitions measured, {runs} runs\n{:34}{:>10}{:>8}{:>22}{:>12}{:>8}{:>9}\n",
+            "{}: {} repetitions measured, {runs} runs, {} leechers did not complete\n{:34}{:>10}{:>8}{:>22}{:>12}{:>8}{:>9}\n",
             self.name,
             self.measured.len(),
+            self.censored(),
             "",
             "predicted",
             "sd",

@@ -1,4 +1,4 @@
-//! Issue-independent check of the whole swarm model: predicted beside measured, for every swarm below
+//! The whole swarm model against a real client: predicted beside measured, for every swarm below
 //! `../shared/data/swarms`.
 //!
 //! A folder holds repetitions of one measured swarm of a real client (libtorrent 2.0.8): `params.json` says what was set,
@@ -9,10 +9,12 @@
 //!
 //! Nothing is fitted here: arrivals, capacities, lists and settings of the client are what `params.json` says.
 
+mod ablation;
 mod compare;
 mod data;
 mod quantity;
 mod setting;
+mod written;
 
 use std::path::{Path, PathBuf};
 
@@ -42,10 +44,14 @@ fn committed(name: &str) -> PathBuf {
 #[test]
 fn d22_measured_swarms_are_predicted() {
     let Some(folders) = folders("d22_measured_swarms_are_predicted") else { return };
-    let swarms: Vec<compare::Compared> = folders.iter().map(|folder| compare::predict(folder, &[])).collect();
+    let told = |predicted: Result<compare::Compared, String>| {
+        predicted.inspect_err(|why| eprintln!("SKIPPED d22_measured_swarms_are_predicted: {why}")).ok()
+    };
+    let swarms: Vec<_> = folders.iter().filter_map(|folder| told(compare::predict(folder, &[]))).collect();
     for swarm in &swarms {
         eprintln!("{}", swarm.table());
     }
+    written::swarms(&swarms);
     let verdicts = compare::judge(&swarms);
     for verdict in &verdicts {
         eprintln!("{verdict}");
@@ -53,4 +59,15 @@ fn d22_measured_swarms_are_predicted() {
     let missed: Vec<String> =
         verdicts.iter().filter(|verdict| verdict.must && !verdict.holds()).map(ToString::to_string).collect();
     assert!(missed.is_empty(), "outside the bands of D22:\n{}", missed.join("\n"));
+}
+
+/// Each mechanism switched off alone: a table, no band. A key that the program does not know is named and left out.
+#[test]
+#[ignore = "long"]
+fn mechanisms_of_the_swarm_model_switched_off_alone() {
+    let Some(folders) = folders("mechanisms_of_the_swarm_model_switched_off_alone") else { return };
+    let rows = ablation::rows(&folders);
+    eprintln!("{}", ablation::table(&rows));
+    written::ablation(&rows);
+    assert!(!rows.is_empty(), "at least the mechanisms of today's scenario keys are there");
 }

@@ -14,9 +14,14 @@ pub(super) enum Quantity {
     Median,
     /// Last completion − first arrival.
     Last,
-    /// Wire bytes sent by all uplinks from the first arrival to the first completion ÷ what they could have sent.
+    /// Wire bytes sent by all uplinks ÷ what they could have sent, from second 4 of the run's clock to the last whole
+    /// second before the first completion.
+    ///
+    /// This is what `util_to_first_done_all` of `summary.json` is: times the capacity and a whole number of seconds, and
+    /// only that, it is a whole number of bytes in all twelve repetitions; the number of seconds is by 4.3 to 5.7 below the
+    /// first completion's time; and the totals of `peers.csv` leave no room for a window that begins at 0.
     UtilisationToFirstCompletion,
-    /// The same in the first minute after the first arrival.
+    /// The same from 0 to 60 s of the run's clock. Measured as the README of the data says; the files do not tell.
     UtilisationFirstMinute,
     /// Payload received from the other ISPs ÷ payload received, by the downloaders' accounts.
     InterIspShare,
@@ -72,11 +77,15 @@ impl Quantity {
 
 /// The figures of one run or repetition that are known.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Figures(BTreeMap<Quantity, f64>);
+pub(super) struct Figures {
+    values: BTreeMap<Quantity, f64>,
+    /// Leechers that did not complete.
+    pub(super) censored: u64,
+}
 
 impl Figures {
     pub(super) fn set(&mut self, quantity: Quantity, value: f64) {
-        self.0.insert(quantity, value);
+        self.values.insert(quantity, value);
     }
 
     fn set_known(&mut self, quantity: Quantity, value: Option<f64>) {
@@ -86,41 +95,66 @@ impl Figures {
     }
 
     pub(super) fn get(&self, quantity: Quantity) -> Option<f64> {
-        self.0.get(&quantity).copied()
+        self.values.get(&quantity).copied()
     }
 }
 
+/// What a run's figures need to know of the set-up.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SetUp {
+    pub(super) isps: u32,
+    /// Second of the simulation at which the measurement's clock shows 0.
+    pub(super) zero: f64,
+    /// Bytes per second of all uplinks.
+    pub(super) uplinks: f64,
+}
+
 /// The figures of a simulated run.
-pub(super) fn of_run(outcome: &RunOutcome, isps: u32) -> Figures {
+pub(super) fn of_run(outcome: &RunOutcome, set_up: SetUp) -> Figures {
     let run = &outcome.run;
     let leechers: Vec<&PeerRow> = outcome.peers.iter().filter(|peer| peer.role == "peer").collect();
-    let seconds = |peer: &PeerRow| peer.completion_s.map(|time| time.0.as_secs_f64());
-    let mut figures = Figures::default();
-    figures.set_known(Quantity::Mean, run.completion_mean_s);
-    let times: Vec<f64> = leechers.iter().filter_map(|peer| seconds(peer)).collect();
+    let mut figures = Figures { censored: u64::from(run.peers_censored), ..Figures::default() };
+    let arrival = |peer: &PeerRow| peer.arrival_s.0.as_secs_f64();
+    let times: Vec<(f64, f64)> =
+        leechers.iter().filter_map(|peer| Some((arrival(peer), peer.completion_s?.0.as_secs_f64()))).collect();
+    let first_arrival = leechers.iter().map(|peer| arrival(peer)).fold(f64::INFINITY, f64::min);
     if !times.is_empty() {
-        figures.set(Quantity::Median, median(times));
+        figures.set(Quantity::Mean, times.iter().map(|(_, time)| time).sum::<f64>() / times.len() as f64);
+        figures.set(Quantity::Median, median(times.iter().map(|(_, time)| *time).collect()));
+        let ends = || times.iter().map(|(arrival, time)| arrival + time);
+        figures.set(Quantity::Last, ends().fold(0.0, f64::max) - first_arrival);
+        let until = (ends().fold(f64::INFINITY, f64::min) - set_up.zero).floor();
+        figures.set_known(Quantity::UtilisationToFirstCompletion, utilisation(outcome, set_up, 4.0, until));
     }
-    figures.set_known(Quantity::Last, run.last_completion_s);
-    if isps > 1 {
+    figures.set_known(Quantity::UtilisationFirstMinute, utilisation(outcome, set_up, 0.0, 60.0));
+    if set_up.isps > 1 {
         figures.set_known(Quantity::InterIspShare, run.inter_isp_share);
         let partners: u32 = leechers.iter().map(|peer| peer.partners_external).sum();
         figures.set(Quantity::ExternalPartners, f64::from(partners) / leechers.len() as f64);
     }
     figures.set_known(Quantity::SeedCopies, run.seed_copies);
-    let mut of_seed: Vec<u64> = leechers.iter().map(|peer| peer.downloaded_from_seeds_bytes).collect();
-    figures.set(Quantity::SeedTop8, top8(&mut of_seed));
+    figures.set_known(Quantity::SeedTop8, run.best_fed_share);
     figures.set_known(Quantity::FirstPieceMean, run.first_piece_mean_s);
-    let first_arrival = leechers.iter().map(|peer| peer.arrival_s.0.as_secs_f64()).fold(f64::INFINITY, f64::min);
     let first_piece = leechers
         .iter()
-        .filter_map(|peer| Some(peer.arrival_s.0.as_secs_f64() + peer.first_piece_s?.0.as_secs_f64()))
+        .filter_map(|peer| Some(arrival(peer) + peer.first_piece_s?.0.as_secs_f64()))
         .fold(f64::INFINITY, f64::min);
     if first_piece.is_finite() {
         figures.set(Quantity::FirstPieceAnywhere, first_piece - first_arrival);
     }
     figures.set_known(Quantity::DuplicateShare, run.duplicate_share);
     figures
+}
+
+/// Wire bytes that uplinks carried between two seconds of the measurement's clock ÷ what they could have carried.
+fn utilisation(outcome: &RunOutcome, set_up: SetUp, from: f64, until: f64) -> Option<f64> {
+    let carried = |at: f64| {
+        let same = |time: f64| (time - at - set_up.zero).abs() < 1e-6;
+        let sample = outcome.time_series.iter().find(|sample| same(sample.time_s.0.as_secs_f64()))?;
+        Some(sample.uplink_bytes as f64)
+    };
+    (until > from).then_some(())?;
+    Some((carried(until)? - carried(from)?) / (set_up.uplinks * (until - from)))
 }
 
 /// The middle value, or the mean of the two middle ones.

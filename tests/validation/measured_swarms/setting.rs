@@ -3,16 +3,39 @@
 //! The client stands in one place: `[discovery]` and `[service]` of `scenarios/validation/swarms/a_base.toml`. What
 //! `params.json` says is laid over it, and the population is replaced by the measured hosts.
 
+use peerscape::scenario::{Overrides, Resolved, load};
+use peerscape::selection::Catalog;
 use toml::{Table, Value};
 
 use super::committed;
 use super::data::{Host, Params};
+use super::quantity::SetUp;
 
 /// AS of the first ISP; one AS each.
 const FIRST_AS: u32 = 64_500;
 
+/// The scenario of a repetition, some keys set otherwise. `Err` says what is not known.
+pub(super) fn resolve(params: &Params, seed: u64, replications: u32, set: &[(&str, &str)]) -> Result<Resolved, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("scenario.toml");
+    std::fs::write(&path, scenario(params, seed, replications)?).unwrap();
+    let set = set.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    load(&path, &Overrides { seed: None, set }, &Catalog::standard()).map_err(|errors| errors.render(false))
+}
+
+/// What the figures of its runs need to know.
+pub(super) fn set_up(params: &Params) -> SetUp {
+    let uplinks: u64 = params.hosts.iter().map(|host| host.up).sum();
+    SetUp { isps: params.config.n_isp, zero: zero(params), uplinks: uplinks as f64 }
+}
+
+/// Second of the simulation at which the measurement's clock shows 0: the seed is there before.
+fn zero(params: &Params) -> f64 {
+    -params.hosts.iter().map(|host| host.arrival).fold(0.0, f64::min)
+}
+
 /// The scenario of a repetition as text.
-pub(super) fn scenario(params: &Params, seed: u64, replications: u32) -> String {
+fn scenario(params: &Params, seed: u64, replications: u32) -> Result<String, String> {
     let mut root: Table = std::fs::read_to_string(committed("a_base")).unwrap().parse().unwrap();
     let config = &params.config;
     root.insert("title".into(), params.scenario.clone().into());
@@ -41,11 +64,11 @@ pub(super) fn scenario(params: &Params, seed: u64, replications: u32) -> String 
     let order = match params.choke.seed.as_str() {
         "round_robin" => "round-robin",
         "fastest_upload" => "fastest-first",
-        other => panic!("{}: no such seed choking here: {other}", params.scenario),
+        other => return Err(format!("{}: no such seed choking here: {other}", params.scenario)),
     };
     table(&mut root, &["service", "file-swarming", "seeding"]).insert("order".into(), order.into());
-    root.insert("arm".into(), Value::Array(vec![arm(params).into()]));
-    toml::to_string(&root).unwrap()
+    root.insert("arm".into(), Value::Array(vec![arm(params)?.into()]));
+    Ok(toml::to_string(&root).unwrap())
 }
 
 /// The table at `path`, made where it is missing.
@@ -93,7 +116,7 @@ fn population(params: &Params) -> Table {
     let seeds: Vec<&Host> = params.hosts.iter().filter(|host| !host.downloads()).collect();
     let mut population = Table::new();
     population.insert("peers".into(), (leechers.len() as i64).into());
-    let mut times: Vec<f64> = leechers.iter().map(|host| host.arrival + 4.0).collect();
+    let mut times: Vec<f64> = leechers.iter().map(|host| host.arrival + zero(params)).collect();
     times.sort_unstable_by(f64::total_cmp);
     let times: Vec<Value> = times.iter().map(|time| format!("{} us", (time * 1e6).round()).into()).collect();
     table(&mut population, &["arrivals", "list"]).insert("times".into(), times.into());
@@ -123,15 +146,17 @@ fn population(params: &Params) -> Table {
     population
 }
 
-fn arm(params: &Params) -> Table {
+fn arm(params: &Params) -> Result<Table, String> {
     let config = &params.config;
     let mut arm = Table::new();
     arm.insert("name".into(), params.scenario.clone().into());
     if config.policy == "random" {
         arm.insert("management".into(), "none".into());
-        return arm;
+        return Ok(arm);
     }
-    assert_eq!(config.policy, "managed", "{}", params.scenario);
+    if config.policy != "managed" {
+        return Err(format!("{}: no such policy here: {}", params.scenario, config.policy));
+    }
     let oms = table(&mut arm, &["oms"]);
     oms.insert("order".into(), Value::Array(vec!["same-as".into()]));
     let external = table(oms, &["external"]);
@@ -139,5 +164,5 @@ fn arm(params: &Params) -> Table {
     external.insert("max".into(), i64::from(config.k_external).into());
     external.insert("fill".into(), "none".into());
     table(&mut arm, &["unis"]);
-    arm
+    Ok(arm)
 }
