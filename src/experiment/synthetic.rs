@@ -5,7 +5,9 @@ use crate::management::{DiscoverySpec, ManagementSpec, ServerSpec};
 use crate::metrics::RunOutcome;
 use crate::metrics::rows::TrafficMatrixRow;
 use crate::metrics::rows::{IspRow, LinkRow, MessageRow, PeerRow, PerformanceRow, RunRow, TimeSeriesRow};
-use crate::population::{AccessClass, AfterCompletion, Arrivals, Placement, PopulationSpec, SeedsSpec};
+use crate::population::{
+    AccessClass, AfterCompletion, Arrivals, Crowd, DrawnCrowd, Placement, PopulationSpec, SeedsSpec,
+};
 use crate::random::{Distribution, Purpose, Seed};
 use crate::scenario::{ArmSpec, ExperimentSpec, Resolved};
 use crate::services::ServiceSpec;
@@ -51,17 +53,19 @@ pub(crate) fn resolved(arms: &[&str], replications: u32) -> Resolved {
             latency: LatencySpec { inside: millis(10), hop: millis(15) },
         },
         population: PopulationSpec {
-            peers: 300,
-            access: vec![AccessClass {
-                name: "dsl".to_owned(),
-                share: 1.0,
-                down: rate(16_000_000),
-                up: rate(1_000_000),
-            }],
-            placement: Placement::BySubscribers,
-            arrivals: Arrivals::AllAtOnce,
+            crowd: Crowd::Drawn(DrawnCrowd {
+                peers: 300,
+                access: vec![AccessClass {
+                    name: "dsl".to_owned(),
+                    share: 1.0,
+                    down: rate(16_000_000),
+                    up: rate(1_000_000),
+                }],
+                placement: Placement::BySubscribers,
+                arrivals: Arrivals::AllAtOnce,
+                seeds: SeedsSpec { count: 1, up: rate(4_000_000), as_number: None, departure: None },
+            }),
             after_completion: AfterCompletion::Stay,
-            seeds: SeedsSpec { count: 1, up: rate(4_000_000), as_number: None, departure: None },
         },
         sharing: SharingSpec { tolerance: 0.0 },
         discovery: DiscoverySpec {
@@ -160,7 +164,7 @@ fn peers(resolved: &Resolved, run: RunId, arm: &str) -> Vec<PeerRow> {
             ..PeerRow::default()
         }
     };
-    let mut rows: Vec<PeerRow> = (0..resolved.population.peers).map(peer).collect();
+    let mut rows: Vec<PeerRow> = (0..resolved.population.peers()).map(peer).collect();
     rows.push(PeerRow {
         arm: arm.to_owned(),
         replication: run.replication,
@@ -175,7 +179,7 @@ fn run_row(resolved: &Resolved, run: RunId, arm: &str, peers: &[PeerRow]) -> Run
     let times: Vec<f64> = peers.iter().filter_map(|peer| peer.completion_s).map(|time| time.0.as_secs_f64()).collect();
     let mut sorted = times.clone();
     sorted.sort_by(f64::total_cmp);
-    let arrived = resolved.population.peers;
+    let arrived = resolved.population.peers();
     let quantile = |q: f64| sorted.get((q * f64::from(arrived)).ceil() as usize - 1).copied();
     let mean = times.iter().sum::<f64>() / times.len() as f64;
     let received = CONTENT * u64::from(arrived);
@@ -256,7 +260,7 @@ fn isps(resolved: &Resolved, run: RunId, arm: &str, row: &RunRow, total: f64) ->
             isp,
             name: format!("ISP {isp} <Nordic & Sons>"),
             ases: 1,
-            peers: (f64::from(resolved.population.peers) * weight(isp) / weights) as u32,
+            peers: (f64::from(resolved.population.peers()) * weight(isp) / weights) as u32,
             completion_mean_s: row.completion_mean_s.map(|mean| mean * (1.0 + 0.01 * f64::from(isp % 5))),
             in_bytes: part(inter),
             local_bytes: part(1.0 - inter.min(1.0)),

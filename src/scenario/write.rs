@@ -6,7 +6,7 @@ use std::path::Path;
 use super::relative::relative_path;
 use super::resolved::{ArmSpec, Resolved};
 use crate::management::{DiscoverySpec, Fill, ManagementSpec, OmsSpec, ServerSpec};
-use crate::population::{AfterCompletion, Arrivals, Placement, PlacementRange, PopulationSpec};
+use crate::population::{AfterCompletion, Arrivals, Crowd, DrawnCrowd, Placement, PlacementRange, PopulationSpec};
 use crate::random::Distribution;
 use crate::services::ServiceSpec;
 use crate::services::file_swarming::{ChokeOrder, FileSwarmingSpec, PieceOrder, SeedOrder};
@@ -39,11 +39,12 @@ impl Resolved {
         toml.plain("format", 1);
         toml.text("title", &self.title);
         self.write_experiment(&mut toml);
-        write_underlay(&mut toml, &self.underlay, &|path| match folder {
+        let path = |path: &str| match folder {
             Some(folder) => relative_path(path, &self.as_written.folder, folder),
             None => path.to_owned(),
-        });
-        write_population(&mut toml, &self.population);
+        };
+        write_underlay(&mut toml, &self.underlay, &path);
+        write_population(&mut toml, &self.population, &path);
         toml.table("bandwidth.max-min");
         toml.float("tolerance", self.sharing.tolerance);
         write_discovery(&mut toml, &self.discovery);
@@ -194,8 +195,24 @@ fn write_tiered(toml: &mut Toml, tiered: &Tiered) {
     toml.float("subscriber-exponent", tiered.subscriber_exponent);
 }
 
-fn write_population(toml: &mut Toml, population: &PopulationSpec) {
+fn write_population(toml: &mut Toml, population: &PopulationSpec, path: &dyn Fn(&str) -> String) {
     toml.table("population");
+    match &population.crowd {
+        Crowd::Drawn(drawn) => write_drawn(toml, drawn),
+        Crowd::Hosts(file) => toml.text("hosts", &path(&file.path)),
+    }
+    let after = match population.after_completion {
+        AfterCompletion::Stay => "\"stay\"".to_owned(),
+        AfterCompletion::Leave => "\"leave\"".to_owned(),
+        AfterCompletion::StayFor(time) => format!("{{ stay-for = {} }}", law(time)),
+    };
+    toml.plain("after-completion", after);
+    if let Crowd::Drawn(drawn) = &population.crowd {
+        write_classes_and_seeds(toml, drawn);
+    }
+}
+
+fn write_drawn(toml: &mut Toml, population: &DrawnCrowd) {
     toml.plain("peers", population.peers);
     let placement = match &population.placement {
         Placement::Uniform { over: PlacementRange::Stubs } => "{ uniform = { over = \"stubs\" } }".to_owned(),
@@ -220,12 +237,9 @@ fn write_population(toml: &mut Toml, population: &PopulationSpec) {
         Arrivals::FlashCrowd { decay } => format!("{{ flash-crowd = {{ decay = \"{decay}\" }} }}"),
     };
     toml.plain("arrivals", arrivals);
-    let after = match population.after_completion {
-        AfterCompletion::Stay => "\"stay\"".to_owned(),
-        AfterCompletion::Leave => "\"leave\"".to_owned(),
-        AfterCompletion::StayFor(time) => format!("{{ stay-for = {} }}", law(time)),
-    };
-    toml.plain("after-completion", after);
+}
+
+fn write_classes_and_seeds(toml: &mut Toml, population: &DrawnCrowd) {
     for class in &population.access {
         toml.element("population.access");
         toml.text("name", &class.name);

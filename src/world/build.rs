@@ -68,6 +68,7 @@ impl<'a, L: FutureEventList<Key, Event>> World<'a, L> {
         let mut world = Self {
             prepared,
             geography,
+            population,
             arm,
             seed: Seed::new(scenario.experiment.seed, replication),
             polling: options.polling,
@@ -90,6 +91,7 @@ impl<'a, L: FutureEventList<Key, Event>> World<'a, L> {
             letters_sent: Vec::new(),
             wakes: 0,
             to_come: population.peers(),
+            sources_to_come: population.seeds().len() as u32,
             incomplete: 0,
             to_measure: prepared.measured(replication),
             content_lost: false,
@@ -101,12 +103,14 @@ impl<'a, L: FutureEventList<Key, Event>> World<'a, L> {
         world
     }
 
-    /// Arrivals and the first sample.
+    /// Arrivals, but for those of initial seeds at time zero, and the first sample.
     fn schedule_given(&mut self) {
-        for number in 0..self.people.peers.len() {
-            let identity = Identity(number as u32);
+        let later = self.people.seeds.iter().filter(|seed| seed.arrival > SimTime::ZERO);
+        let given: Vec<(Identity, SimTime)> =
+            self.people.peers.iter().chain(later).map(|person| (person.identity, person.arrival)).collect();
+        for (identity, at) in given {
             let key = Key::new(Class::Arrival, self.seed.rank(identity), 0, 0, 0);
-            self.schedule(self.people.peers[number].arrival, key, Event::Arrival(identity.0));
+            self.schedule(at, key, Event::Arrival(identity.0));
         }
         self.schedule(SimTime::ZERO, Key::new(Class::Sample, 0, 0, 0, 0), Event::Sample);
         self.schedule_observations();
@@ -130,9 +134,9 @@ fn people(population: &Population) -> People {
         let arrival = population.arrival(identity);
         Person::new(identity, population.as_index(identity), Some(class), access.up, access.down, arrival)
     });
-    let seeds = population
-        .seeds()
-        .iter()
-        .map(|seed| Person::new(seed.identity, seed.as_index, None, seed.up, seed.up, SimTime::ZERO));
+    let seeds = population.seeds().iter().map(|seed| Person {
+        departure: seed.departure,
+        ..Person::new(seed.identity, seed.as_index, seed.class, seed.up, seed.down, seed.arrival)
+    });
     People { peers: peers.collect(), seeds: seeds.collect(), present: 0, complete: 0 }
 }

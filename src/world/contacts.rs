@@ -91,7 +91,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         let used = self.overlay.connection_count(to) + pending_in + pending_out;
         let room = match self.arm.service {
             ServiceSpec::FileSwarming(_) => self.prepared.scenario.discovery.max_connections,
-            ServiceSpec::ClientServer(_) => self.prepared.scenario.population.peers,
+            ServiceSpec::ClientServer(_) => self.prepared.scenario.population.peers(),
         };
         used < room
             && self.overlay.is_current(from)

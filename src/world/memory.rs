@@ -28,7 +28,7 @@ pub(super) struct Estimate {
 impl Estimate {
     /// What can be said from the scenario alone.
     pub(super) fn before_building(scenario: &Resolved, jobs: usize) -> Self {
-        let peers = u64::from(scenario.population.peers) + u64::from(scenario.population.seeds.count);
+        let peers = u64::from(scenario.population.peers()) + u64::from(scenario.population.seeds());
         let runs = scenario.arms.len() as u64 * u64::from(scenario.experiment.replications);
         let world = scenario.arms.iter().map(|arm| Self::world(&arm.service, peers)).max().unwrap_or(0);
         let ases = match &scenario.underlay.source {

@@ -8,11 +8,13 @@ use crate::units::{AsIndex, BitRate, Identity, PeerRef, SimTime};
 pub(super) struct Person {
     pub(super) identity: Identity,
     pub(super) as_index: AsIndex,
-    /// Position of the access class; `None` for seeds.
+    /// Position of the access class in the population; `None` where it has none.
     pub(super) access: Option<usize>,
     pub(super) up: BitRate,
     pub(super) down: BitRate,
     pub(super) arrival: SimTime,
+    /// When an initial seed leaves; `None`: never. When peers leave depends on the run.
+    pub(super) departure: Option<SimTime>,
     pub(super) here: Option<PeerRef>,
     pub(super) arrived: bool,
     pub(super) left: Option<SimTime>,
@@ -56,6 +58,7 @@ impl Person {
             up,
             down,
             arrival,
+            departure: None,
             here: None,
             arrived: false,
             left: None,
@@ -93,8 +96,13 @@ impl People {
         (self.present, self.complete)
     }
 
-    /// Peers that arrived, then seeds.
+    /// Initial seeds that arrived.
+    pub(super) fn sources(&self) -> impl Iterator<Item = &Person> {
+        self.seeds.iter().filter(|person| person.arrived)
+    }
+
+    /// Peers that arrived, then initial seeds that did.
     pub(super) fn everybody(&self) -> impl Iterator<Item = &Person> {
-        self.peers.iter().filter(|person| person.arrived).chain(&self.seeds)
+        self.peers.iter().chain(&self.seeds).filter(|person| person.arrived)
     }
 }

@@ -19,11 +19,14 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         let person = self.people.get_mut(identity);
         person.here = Some(peer);
         person.arrived = true;
-        let (as_index, up, down) = (person.as_index, person.up, person.down);
+        let (as_index, up, down, departure) = (person.as_index, person.up, person.down, person.departure);
         self.lay_line(peer.slot, identity, up, down);
         self.lines.by_slot[peer.slot.index()].as_index = as_index;
         self.recorder.fact(now, FactKind::Join, identity.0, as_index.0);
-        if !source {
+        if source {
+            self.sources_to_come -= 1;
+        } else {
+            self.to_come -= 1;
             self.people.present += 1;
             self.incomplete += 1;
         }
@@ -31,7 +34,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         with_service!(self, |service, cx| service.joined(cx, peer.slot, role));
         self.control_joined(peer, source);
         self.carry_out();
-        if source && let Some(departure) = self.prepared.scenario.population.seeds.departure {
+        if let Some(departure) = departure {
             self.schedule_departure(peer, departure.max(now));
         }
     }
@@ -39,7 +42,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
     fn connection_capacity(&self, source: bool) -> u32 {
         match self.arm.service {
             ServiceSpec::FileSwarming(_) => self.prepared.scenario.discovery.max_connections,
-            ServiceSpec::ClientServer(_) if source => self.prepared.scenario.population.peers,
+            ServiceSpec::ClientServer(_) if source => self.prepared.scenario.population.peers(),
             ServiceSpec::ClientServer(_) => 1,
         }
     }

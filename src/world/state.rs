@@ -16,6 +16,7 @@ use crate::management::{ControlPlane, Effect, ServerInfo};
 use crate::metrics::rows::TimeSeriesRow;
 use crate::metrics::{Ending, Recorder};
 use crate::overlay::Overlay;
+use crate::population::Population;
 use crate::random::Seed;
 use crate::scenario::ArmSpec;
 use crate::services::{Lines, Service, ServiceEffect};
@@ -28,6 +29,7 @@ const STOP_CHECK: u64 = 4096;
 pub(super) struct World<'a, L: FutureEventList<Key, Event>> {
     pub(super) prepared: &'a Prepared<'a>,
     pub(super) geography: &'a Geography,
+    pub(super) population: &'a Population,
     pub(super) arm: &'a ArmSpec,
     pub(super) seed: Seed,
     pub(super) polling: bool,
@@ -55,7 +57,10 @@ pub(super) struct World<'a, L: FutureEventList<Key, Event>> {
     pub(super) letters_sent: Vec<u64>,
     /// Distinguishes identical wake-ups.
     pub(super) wakes: u64,
+    /// Peers that have not arrived yet.
     pub(super) to_come: u32,
+    /// Initial seeds that have not arrived yet.
+    pub(super) sources_to_come: u32,
     pub(super) incomplete: u32,
     /// Peers to be measured that neither completed nor left yet.
     pub(super) to_measure: u32,
@@ -90,9 +95,13 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
     /// Lets the world live until it ends.
     pub(super) fn run(&mut self, stop: &AtomicBool) -> Result<Ending, Interrupted> {
         let deadline = SimTime::ZERO.saturating_add(self.prepared.scenario.experiment.deadline);
-        // Initial seeds are there before anybody else.
-        for number in 0..self.people.seeds.len() as u32 {
-            self.arrive(Identity::seed(number));
+        // Initial seeds that come at once are there before anybody else.
+        for number in 0..self.people.seeds.len() {
+            let seed = &self.people.seeds[number];
+            if seed.arrival == SimTime::ZERO {
+                let identity = seed.identity;
+                self.arrive(identity);
+            }
         }
         let mut unsolved = true;
         loop {
@@ -153,7 +162,6 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
                 self.carry_out();
             }
             Event::Arrival(identity) => {
-                self.to_come -= 1;
                 self.arrive(Identity(identity));
             }
             Event::Sample | Event::Observe(_) => {}
@@ -244,7 +252,8 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             }
             ServiceEffect::Completed(slot) => self.peer_completed(slot),
             ServiceEffect::ContentLost => {
-                if self.to_come > 0 || self.incomplete > 0 {
+                // A seed that is still to come brings everything with it.
+                if self.sources_to_come == 0 && (self.to_come > 0 || self.incomplete > 0) {
                     self.content_lost = true;
                 }
             }

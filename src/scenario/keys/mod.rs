@@ -8,6 +8,7 @@ mod population;
 mod service;
 mod underlay;
 
+pub(super) use self::population::SAID_BY_HOSTS;
 use super::schema::{Alternative, Key, Presence, Shape, Table};
 
 /// The shortest duration, in nanoseconds.

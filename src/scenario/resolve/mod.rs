@@ -3,16 +3,18 @@
 //! Each function reads one part of the file and returns its spec whatever is wrong with it: problems go to a list, and
 //! nobody uses the specs unless that list stays empty.
 
+mod hosts;
 mod management;
 mod population;
 mod service;
 mod underlay;
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::chosen::Chosen;
-use super::errors::{Problem, Problems, nearest};
+use super::errors::{Problem, Problems, Source, nearest};
 use super::keys;
 use super::reader::{Field, Reader};
 use super::resolved::{ArmSpec, AsWritten, ExperimentSpec, Resolved};
@@ -36,6 +38,8 @@ pub(super) struct Surroundings<'a> {
     pub(super) catalog: &'a Catalog,
     /// The scenario file's folder.
     pub(super) folder: &'a Path,
+    /// The texts that problems point into; files that the scenario names are added.
+    pub(super) sources: &'a RefCell<Vec<Source>>,
     /// Name of the results folder.
     pub(super) name: String,
     /// Leading comment lines.
@@ -51,7 +55,7 @@ pub(super) fn resolve(root: &Node, surroundings: Surroundings<'_>, problems: &Pr
     file.get::<u32>("format");
     let title = file.get::<String>("title").value;
     let underlay = underlay::resolve(&file.table("underlay"), surroundings.folder);
-    let population = population::resolve(&file.table("population"), &underlay);
+    let population = population::resolve(&file.table("population"), &underlay, &surroundings);
     let sharing = SharingSpec {
         tolerance: file
             .one_of("bandwidth")
@@ -63,7 +67,7 @@ pub(super) fn resolve(root: &Node, surroundings: Surroundings<'_>, problems: &Pr
     let arms = arms(&file, service, &discovery.list, &underlay.known, surroundings.catalog);
     let experiment = experiment(&file.table("experiment"), &arms.specs);
     for (arm, place) in arms.specs.iter().zip(&arms.service_places) {
-        check_volume(&arm.service, population.peers, *place, problems);
+        check_volume(&arm.service, population.peers(), *place, problems);
     }
     Resolved {
         name: surroundings.name,

@@ -88,7 +88,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
     /// Kumar & Ross 2006: `max(F/u_s`, `F/d_min`, `N·F/(u_s` + `Σu_i`)), wire rates, for those who arrived.
     fn bound(&self) -> Option<f64> {
         let bits = self.service.content().bits() as f64;
-        let source: u64 = self.people.seeds.iter().map(|seed| seed.up.get()).sum();
+        let source: u64 = self.people.sources().map(|seed| seed.up.get()).sum();
         let uplinks: u64 = self.arrived().map(|person| person.up.get()).sum();
         let slowest = self.arrived().map(|person| person.down.get()).min()?;
         let peers = self.arrived().count() as f64;
@@ -127,7 +127,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         for person in self.arrived() {
             peers[underlay.isp_of(person.as_index).index()] += 1;
         }
-        for seed in &self.people.seeds {
+        for seed in self.people.sources() {
             sources[underlay.isp_of(seed.as_index).index()] = true;
         }
         let all: u64 = peers.iter().sum();
@@ -161,7 +161,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         let received = sum(|person| person.account.received());
         row.duplicate_share = ratio(row.duplicate_bytes, received);
         row.overhead_share = ratio(row.overhead_bytes, received);
-        let from_seeds: u64 = self.people.seeds.iter().map(|seed| seed.account.sent).sum();
+        let from_seeds: u64 = self.people.sources().map(|seed| seed.account.sent).sum();
         row.seed_copies = ratio(from_seeds, self.service.content().get());
         row.uplink_utilisation = self.utilisation(closed);
     }

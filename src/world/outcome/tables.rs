@@ -92,7 +92,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         let account = &person.account;
         let since_arrival = |at: SimTime| TableSeconds(at.since(person.arrival));
         let client_server = matches!(self.arm.service, ServiceSpec::ClientServer(_));
-        let classes = &self.prepared.scenario.population.access;
+        let classes = self.population.classes();
         PeerRow {
             peer: person.identity.0,
             role: role(person.identity, client_server).to_owned(),

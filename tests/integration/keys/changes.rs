@@ -1,6 +1,6 @@
 //! Every accepted key once, with another value and with what that changes.
 
-use super::scenarios::{Base, CLIENT_SERVER, FROM_FILE, OWN, SHARED, TIERED};
+use super::scenarios::{Base, CLIENT_SERVER, FROM_FILE, HOSTS, OWN, SHARED, TIERED};
 
 /// What a change is seen in.
 #[derive(Debug, Clone, Copy)]
@@ -144,6 +144,7 @@ pub(super) fn population() -> Vec<Change> {
         change("population.seeds.up", "3 Mbit/s"),
         change("population.seeds.as", "2"),
         change("population.seeds.departure", "30 s"),
+        change("population.hosts", "other.csv").of(HOSTS),
     ]
 }
 
