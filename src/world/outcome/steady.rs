@@ -65,7 +65,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
     /// the mean stay of a complete peer.
     fn fluid_completion(&self, leechers: Option<f64>, seeds: Option<f64>) -> Option<f64> {
         let population = &self.prepared.scenario.population;
-        let [class] = population.access.as_slice() else { return None };
+        let [class] = self.population.classes() else { return None };
         let stay = match population.after_completion {
             AfterCompletion::Stay => return None,
             AfterCompletion::Leave => SimDuration::ZERO,

@@ -68,7 +68,9 @@ pub(super) fn rows(folders: &[PathBuf]) -> Vec<Row> {
 
 /// The prediction, or a loud line saying why there is none.
 fn told(folder: &std::path::Path, predicted: Result<Compared, String>) -> Option<Compared> {
-    predicted.inspect_err(|why| eprintln!("SKIPPED ablation of {}: {why}", folder.display())).ok()
+    let swarm = folder.file_name().unwrap_or_default().display();
+    let first = |why: &str| why.lines().next().unwrap_or_default().to_owned();
+    predicted.inspect_err(|why| eprintln!("LEFT OUT, ablation of {swarm}: {}", first(why))).ok()
 }
 
 /// The table as text: a line per mechanism, the mean over the swarms and the largest change in standard errors.

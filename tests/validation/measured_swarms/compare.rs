@@ -29,7 +29,7 @@ pub(super) fn predict(folder: &Path, set: &[(&str, &str)]) -> Result<Compared, S
     let mut predicted = Vec::new();
     for (place, repetition) in repetitions.iter().enumerate() {
         let scenario = setting::resolve(&repetition.params, place as u64 + 1, SEEDS_PER_REPETITION, set)?;
-        predicted.extend(runs(&scenario, setting::set_up(&repetition.params)));
+        predicted.extend(runs(&scenario, &setting::set_up(repetition)));
     }
     Ok(Compared {
         name: folder.file_name().unwrap().to_string_lossy().into_owned(),
@@ -38,7 +38,7 @@ pub(super) fn predict(folder: &Path, set: &[(&str, &str)]) -> Result<Compared, S
     })
 }
 
-fn runs(scenario: &Resolved, set_up: SetUp) -> Vec<Figures> {
+fn runs(scenario: &Resolved, set_up: &SetUp) -> Vec<Figures> {
     let prepared = Prepared::new(scenario, 1, u64::MAX).unwrap_or_else(|error| panic!("{error}"));
     let stop = AtomicBool::new(false);
     (0..scenario.experiment.replications)

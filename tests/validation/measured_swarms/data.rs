@@ -72,16 +72,16 @@ pub(super) struct Host {
 }
 
 impl Host {
-    /// Whether it downloads: neither the seed nor a cache.
+    /// Whether it downloads: neither a seed nor a cache.
     pub(super) fn downloads(&self) -> bool {
-        self.role == "leecher"
+        !["seed", "cache"].contains(&self.role.as_str())
     }
 }
 
 #[derive(Debug, Deserialize)]
 struct PeerLine {
     id: u32,
-    role: String,
+    freerider: u8,
     arrival: f64,
     first_piece_t: Option<f64>,
     complete_t: Option<f64>,
@@ -110,6 +110,8 @@ struct Summary {
 pub(super) struct Repetition {
     pub(super) params: Params,
     pub(super) figures: Figures,
+    /// For each downloading host, in the order of `params.json`: whether times are over it.
+    pub(super) counted: Vec<bool>,
 }
 
 /// Folders of `swarm` that hold a `params.json`: its repetitions.
@@ -128,34 +130,60 @@ pub(super) fn read(folder: &Path) -> Repetition {
     let summary: Summary = serde_json::from_str(&text("summary.json")).unwrap();
     let peers: Vec<PeerLine> = rows(&text("peers.csv"));
     let pairs: Vec<PairLine> = rows(&text("pairs.csv"));
-    let figures = figures(folder, &params, &summary, &peers, &pairs);
-    Repetition { params, figures }
+    let downloading: Vec<&Host> = params.hosts.iter().filter(|host| host.downloads()).collect();
+    // Times are over whom the measurement's own summary took: everybody, or everybody but the free riders.
+    let mut times = Figures::default();
+    for free_riders_too in [true, false] {
+        let counted: Vec<bool> = downloading.iter().map(|host| free_riders_too || !host.freerider).collect();
+        let of = |line: &&PeerLine| downloading.iter().any(|host| host.id == line.id);
+        let lines = peers.iter().filter(of).filter(|line| free_riders_too || line.freerider == 0);
+        times = completion_figures(&lines.collect::<Vec<_>>());
+        let same = |quantity, theirs: f64| times.get(quantity).is_some_and(|ours| (ours - theirs).abs() < 0.05);
+        if same(Quantity::Mean, summary.mean) && same(Quantity::Last, summary.makespan) {
+            let mut figures = other_figures(&params, &peers, &pairs);
+            figures.set(Quantity::UtilisationToFirstCompletion, summary.util_to_first_done_all);
+            figures.extend(times);
+            return Repetition { params, figures, counted };
+        }
+    }
+    panic!("{}: not the times of {summary:?}: {times:?}", folder.display());
 }
 
 fn rows<T: for<'a> Deserialize<'a>>(text: &str) -> Vec<T> {
     csv::Reader::from_reader(text.as_bytes()).deserialize().map(Result::unwrap).collect()
 }
 
-fn figures(folder: &Path, params: &Params, summary: &Summary, peers: &[PeerLine], pairs: &[PairLine]) -> Figures {
-    let leechers: Vec<&PeerLine> = peers.iter().filter(|peer| peer.role == "leecher").collect();
-    let downloading: BTreeSet<u32> = leechers.iter().map(|peer| peer.id).collect();
-    let seeds: BTreeSet<u32> = params.hosts.iter().filter(|host| host.role == "seed").map(|host| host.id).collect();
-    let done: Vec<&&PeerLine> = leechers.iter().filter(|peer| peer.complete_t.is_some()).collect();
-    let times: Vec<f64> = done.iter().map(|peer| peer.complete_t.unwrap() - peer.arrival).collect();
+/// Figures about times, over these leechers.
+fn completion_figures(leechers: &[&PeerLine]) -> Figures {
+    let done: Vec<(f64, f64)> = leechers.iter().filter_map(|peer| Some((peer.arrival, peer.complete_t?))).collect();
+    let times: Vec<f64> = done.iter().map(|(arrival, completion)| completion - arrival).collect();
     let first_arrival = leechers.iter().map(|peer| peer.arrival).fold(f64::INFINITY, f64::min);
-    let last = done.iter().map(|peer| peer.complete_t.unwrap()).fold(0.0, f64::max) - first_arrival;
-    let mean = times.iter().sum::<f64>() / times.len() as f64;
-    // What we take the columns to mean is what the measurement's own summary made of them.
-    let same = |ours: f64, theirs: f64| (ours - theirs).abs() < 0.05;
-    assert!(same(mean, summary.mean) && same(last, summary.makespan), "{}: {mean} {last}", folder.display());
-
-    let all: u64 = pairs.iter().map(|pair| pair.payload_by_downloader).sum();
-    let inter: u64 =
-        pairs.iter().filter(|pair| pair.src_isp != pair.dst_isp).map(|pair| pair.payload_by_downloader).sum();
-    let mut of_seed: Vec<u64> =
-        pairs.iter().filter(|pair| seeds.contains(&pair.src)).map(|pair| pair.payload_by_downloader).collect();
     let first_pieces: Vec<f64> = leechers.iter().filter_map(|peer| Some(peer.first_piece_t? - peer.arrival)).collect();
-    let first_outside = leechers.iter().filter_map(|peer| peer.first_piece_t).fold(f64::INFINITY, f64::min);
+    let mut figures = Figures { censored: (leechers.len() - done.len()) as u64, ..Figures::default() };
+    if times.is_empty() {
+        return figures;
+    }
+    figures.set(Quantity::Mean, times.iter().sum::<f64>() / times.len() as f64);
+    figures.set(Quantity::Median, median(times));
+    figures.set(Quantity::Last, done.iter().map(|(_, completion)| *completion).fold(0.0, f64::max) - first_arrival);
+    figures.set(Quantity::FirstPieceMean, first_pieces.iter().sum::<f64>() / first_pieces.len() as f64);
+    figures
+}
+
+/// Figures about bytes and pieces, over everybody.
+fn other_figures(params: &Params, peers: &[PeerLine], pairs: &[PairLine]) -> Figures {
+    let downloading: BTreeSet<u32> = params.hosts.iter().filter(|host| host.downloads()).map(|host| host.id).collect();
+    let leechers: Vec<&PeerLine> = peers.iter().filter(|peer| downloading.contains(&peer.id)).collect();
+    let sum = |lines: &mut dyn Iterator<Item = &PairLine>| lines.map(|pair| pair.payload_by_downloader).sum::<u64>();
+    let all = sum(&mut pairs.iter());
+    let inter = sum(&mut pairs.iter().filter(|pair| pair.src_isp != pair.dst_isp));
+    let mut fed: BTreeMap<u32, u64> = BTreeMap::new();
+    for pair in pairs.iter().filter(|pair| !downloading.contains(&pair.src)) {
+        *fed.entry(pair.dst).or_default() += pair.payload_by_downloader;
+    }
+    let mut fed: Vec<u64> = fed.into_values().collect();
+    fed.sort_unstable_by(|a, b| b.cmp(a));
+    let from_seeds: u64 = fed.iter().sum();
 
     let mut partners: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
     for pair in pairs.iter().filter(|pair| pair.src_isp != pair.dst_isp && pair.payload_by_downloader > 0) {
@@ -167,19 +195,16 @@ fn figures(folder: &Path, params: &Params, summary: &Summary, peers: &[PeerLine]
     let partners = partners.values().map(BTreeSet::len).sum::<usize>() as f64 / leechers.len() as f64;
     let received: u64 = leechers.iter().map(|peer| peer.payload_down).sum();
     let redundant: u64 = leechers.iter().map(|peer| peer.redundant).sum();
+    let first_arrival = leechers.iter().map(|peer| peer.arrival).fold(f64::INFINITY, f64::min);
+    let first_outside = leechers.iter().filter_map(|peer| peer.first_piece_t).fold(f64::INFINITY, f64::min);
 
     let mut figures = Figures::default();
-    figures.set(Quantity::Mean, mean);
-    figures.set(Quantity::Median, median(times));
-    figures.set(Quantity::Last, last);
-    figures.set(Quantity::UtilisationToFirstCompletion, summary.util_to_first_done_all);
     if params.config.n_isp > 1 {
         figures.set(Quantity::InterIspShare, inter as f64 / all as f64);
         figures.set(Quantity::ExternalPartners, partners);
     }
-    figures.set(Quantity::SeedCopies, of_seed.iter().sum::<u64>() as f64 / params.file_bytes as f64);
-    figures.set(Quantity::SeedTop8, super::quantity::top8(&mut of_seed));
-    figures.set(Quantity::FirstPieceMean, first_pieces.iter().sum::<f64>() / first_pieces.len() as f64);
+    figures.set(Quantity::SeedCopies, from_seeds as f64 / params.file_bytes as f64);
+    figures.set(Quantity::SeedTop8, fed.iter().take(8).sum::<u64>() as f64 / from_seeds as f64);
     figures.set(Quantity::FirstPieceAnywhere, first_outside - first_arrival);
     figures.set(Quantity::DuplicateShare, redundant as f64 / received as f64);
     figures

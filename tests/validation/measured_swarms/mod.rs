@@ -40,6 +40,22 @@ fn committed(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/validation/swarms").join(format!("{name}.toml"))
 }
 
+/// The committed scenarios describe the measured hosts and one client: key by key what `params.json` says, laid over
+/// `[discovery]` and `[service]` of `a_base.toml`.
+#[test]
+fn measured_swarms_are_described_by_their_scenarios() {
+    let Some(folders) = folders("measured_swarms_are_described_by_their_scenarios") else { return };
+    let mut described = 0;
+    for folder in folders {
+        for repetition in data::repetition_folders(&folder) {
+            let Some(found) = setting::disagreements(&data::read(&repetition).params) else { continue };
+            described += 1;
+            assert!(found.is_empty(), "{}:\n{}", repetition.display(), found.join("\n"));
+        }
+    }
+    assert!(described >= 12, "{described} repetitions of the four committed swarms");
+}
+
 /// D22: predicted beside measured, judged where a band is published.
 #[test]
 fn d22_measured_swarms_are_predicted() {

@@ -25,7 +25,7 @@ pub(super) enum Quantity {
     UtilisationFirstMinute,
     /// Payload received from the other ISPs ÷ payload received, by the downloaders' accounts.
     InterIspShare,
-    /// Payload received from the initial seeds ÷ size of the file.
+    /// Payload received from the initial seeds (and caches) ÷ size of the file.
     SeedCopies,
     /// Share of the seeds' payload that the eight receivers with most of it took.
     SeedTop8,
@@ -94,35 +94,44 @@ impl Figures {
         }
     }
 
+    pub(super) fn extend(&mut self, other: Self) {
+        self.values.extend(other.values);
+        self.censored += other.censored;
+    }
+
     pub(super) fn get(&self, quantity: Quantity) -> Option<f64> {
         self.values.get(&quantity).copied()
     }
 }
 
 /// What a run's figures need to know of the set-up.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct SetUp {
     pub(super) isps: u32,
     /// Second of the simulation at which the measurement's clock shows 0.
     pub(super) zero: f64,
     /// Bytes per second of all uplinks.
     pub(super) uplinks: f64,
+    /// For each downloading host, in the order of identities: whether times are over it.
+    pub(super) counted: Vec<bool>,
 }
 
 /// The figures of a simulated run.
-pub(super) fn of_run(outcome: &RunOutcome, set_up: SetUp) -> Figures {
+pub(super) fn of_run(outcome: &RunOutcome, set_up: &SetUp) -> Figures {
     let run = &outcome.run;
     let leechers: Vec<&PeerRow> = outcome.peers.iter().filter(|peer| peer.role == "peer").collect();
-    let mut figures = Figures { censored: u64::from(run.peers_censored), ..Figures::default() };
+    let counted: Vec<&PeerRow> =
+        leechers.iter().zip(&set_up.counted).filter(|(_, counted)| **counted).map(|(peer, _)| *peer).collect();
     let arrival = |peer: &PeerRow| peer.arrival_s.0.as_secs_f64();
     let times: Vec<(f64, f64)> =
-        leechers.iter().filter_map(|peer| Some((arrival(peer), peer.completion_s?.0.as_secs_f64()))).collect();
-    let first_arrival = leechers.iter().map(|peer| arrival(peer)).fold(f64::INFINITY, f64::min);
+        counted.iter().filter_map(|peer| Some((arrival(peer), peer.completion_s?.0.as_secs_f64()))).collect();
+    let first_arrival = |of: &[&PeerRow]| of.iter().map(|peer| arrival(peer)).fold(f64::INFINITY, f64::min);
+    let mut figures = Figures { censored: (counted.len() - times.len()) as u64, ..Figures::default() };
     if !times.is_empty() {
         figures.set(Quantity::Mean, times.iter().map(|(_, time)| time).sum::<f64>() / times.len() as f64);
         figures.set(Quantity::Median, median(times.iter().map(|(_, time)| *time).collect()));
         let ends = || times.iter().map(|(arrival, time)| arrival + time);
-        figures.set(Quantity::Last, ends().fold(0.0, f64::max) - first_arrival);
+        figures.set(Quantity::Last, ends().fold(0.0, f64::max) - first_arrival(&counted));
         let until = (ends().fold(f64::INFINITY, f64::min) - set_up.zero).floor();
         figures.set_known(Quantity::UtilisationToFirstCompletion, utilisation(outcome, set_up, 4.0, until));
     }
@@ -134,20 +143,23 @@ pub(super) fn of_run(outcome: &RunOutcome, set_up: SetUp) -> Figures {
     }
     figures.set_known(Quantity::SeedCopies, run.seed_copies);
     figures.set_known(Quantity::SeedTop8, run.best_fed_share);
-    figures.set_known(Quantity::FirstPieceMean, run.first_piece_mean_s);
+    let first_pieces: Vec<f64> = counted.iter().filter_map(|peer| Some(peer.first_piece_s?.0.as_secs_f64())).collect();
+    if !first_pieces.is_empty() {
+        figures.set(Quantity::FirstPieceMean, first_pieces.iter().sum::<f64>() / first_pieces.len() as f64);
+    }
     let first_piece = leechers
         .iter()
         .filter_map(|peer| Some(arrival(peer) + peer.first_piece_s?.0.as_secs_f64()))
         .fold(f64::INFINITY, f64::min);
     if first_piece.is_finite() {
-        figures.set(Quantity::FirstPieceAnywhere, first_piece - first_arrival);
+        figures.set(Quantity::FirstPieceAnywhere, first_piece - first_arrival(&leechers));
     }
     figures.set_known(Quantity::DuplicateShare, run.duplicate_share);
     figures
 }
 
 /// Wire bytes that uplinks carried between two seconds of the measurement's clock ÷ what they could have carried.
-fn utilisation(outcome: &RunOutcome, set_up: SetUp, from: f64, until: f64) -> Option<f64> {
+fn utilisation(outcome: &RunOutcome, set_up: &SetUp, from: f64, until: f64) -> Option<f64> {
     let carried = |at: f64| {
         let same = |time: f64| (time - at - set_up.zero).abs() < 1e-6;
         let sample = outcome.time_series.iter().find(|sample| same(sample.time_s.0.as_secs_f64()))?;
@@ -162,10 +174,4 @@ pub(super) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_unstable_by(f64::total_cmp);
     let middle = values.len() / 2;
     if values.len() % 2 == 1 { values[middle] } else { f64::midpoint(values[middle - 1], values[middle]) }
-}
-
-/// Share of the sum that the eight largest make up.
-pub(super) fn top8(bytes: &mut [u64]) -> f64 {
-    bytes.sort_unstable_by(|a, b| b.cmp(a));
-    bytes.iter().take(8).sum::<u64>() as f64 / bytes.iter().sum::<u64>() as f64
 }

@@ -3,30 +3,49 @@
 //! The client stands in one place: `[discovery]` and `[service]` of `scenarios/validation/swarms/a_base.toml`. What
 //! `params.json` says is laid over it, and the population is replaced by the measured hosts.
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use peerscape::population::Crowd;
 use peerscape::scenario::{Overrides, Resolved, load};
 use peerscape::selection::Catalog;
+use peerscape::units::BitRate;
 use toml::{Table, Value};
 
 use super::committed;
-use super::data::{Host, Params};
+use super::data::{Host, Params, Repetition};
 use super::quantity::SetUp;
 
+/// The file of hosts beside a scenario.
+const HOSTS: &str = "hosts.csv";
 /// AS of the first ISP; one AS each.
 const FIRST_AS: u32 = 64_500;
 
 /// The scenario of a repetition, some keys set otherwise. `Err` says what is not known.
 pub(super) fn resolve(params: &Params, seed: u64, replications: u32, set: &[(&str, &str)]) -> Result<Resolved, String> {
+    load_beside_hosts(&scenario(params, seed, replications)?, params, set)
+}
+
+/// Loads a scenario that stands in one folder with the file of the measured hosts.
+fn load_beside_hosts(text: &str, params: &Params, set: &[(&str, &str)]) -> Result<Resolved, String> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("scenario.toml");
-    std::fs::write(&path, scenario(params, seed, replications)?).unwrap();
+    std::fs::write(&path, text).unwrap();
+    std::fs::write(folder.path().join(HOSTS), hosts(params)).unwrap();
     let set = set.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
     load(&path, &Overrides { seed: None, set }, &Catalog::standard()).map_err(|errors| errors.render(false))
 }
 
 /// What the figures of its runs need to know.
-pub(super) fn set_up(params: &Params) -> SetUp {
+pub(super) fn set_up(repetition: &Repetition) -> SetUp {
+    let params = &repetition.params;
     let uplinks: u64 = params.hosts.iter().map(|host| host.up).sum();
-    SetUp { isps: params.config.n_isp, zero: zero(params), uplinks: uplinks as f64 }
+    SetUp {
+        isps: params.config.n_isp,
+        zero: zero(params),
+        uplinks: uplinks as f64,
+        counted: repetition.counted.clone(),
+    }
 }
 
 /// Second of the simulation at which the measurement's clock shows 0: the seed is there before.
@@ -111,39 +130,25 @@ fn underlay(params: &Params) -> Table {
     underlay
 }
 
+/// The measured hosts, one row each.
+fn hosts(params: &Params) -> String {
+    let mut text = "isp,up,down,arrival,role,class\n".to_owned();
+    for host in &params.hosts {
+        let role = match host.role.as_str() {
+            _ if host.freerider => "free-rider",
+            other => other,
+        };
+        let arrival = ((host.arrival + zero(params)) * 1e9).round();
+        let Host { isp, up, down, cls, .. } = host;
+        let _ = writeln!(text, "isp{isp},{up} B/s,{down} B/s,{arrival} ns,{role},{cls}");
+    }
+    text
+}
+
+/// A population of hosts that a file lists, which stands beside the scenario.
 fn population(params: &Params) -> Table {
-    let leechers: Vec<&Host> = params.hosts.iter().filter(|host| host.downloads()).collect();
-    let seeds: Vec<&Host> = params.hosts.iter().filter(|host| !host.downloads()).collect();
-    let mut population = Table::new();
-    population.insert("peers".into(), (leechers.len() as i64).into());
-    let mut times: Vec<f64> = leechers.iter().map(|host| host.arrival + zero(params)).collect();
-    times.sort_unstable_by(f64::total_cmp);
-    let times: Vec<Value> = times.iter().map(|time| format!("{} us", (time * 1e6).round()).into()).collect();
-    table(&mut population, &["arrivals", "list"]).insert("times".into(), times.into());
-    let counted = |isp: u32| {
-        let peers = leechers.iter().filter(|host| host.isp == isp).count() as i64;
-        let number = i64::from(FIRST_AS + isp);
-        Value::from(Table::from_iter([("as".to_owned(), number.into()), ("peers".to_owned(), peers.into())]))
-    };
-    let counts: Vec<Value> = (0..params.config.n_isp).map(counted).collect();
-    table(&mut population, &["placement"]).insert("table".into(), counts.into());
-    let class = |class: &super::data::Class| {
-        Value::from(Table::from_iter([
-            ("name".to_owned(), Value::from(class.name.clone())),
-            ("share".to_owned(), (f64::from(class.n) / leechers.len() as f64).into()),
-            ("up".to_owned(), format!("{} KiB/s", class.up).into()),
-            ("down".to_owned(), format!("{} KiB/s", class.down).into()),
-        ]))
-    };
-    population.insert("access".into(), params.config.classes.iter().map(class).collect::<Vec<_>>().into());
-    let mut given = Table::new();
-    given.insert("count".into(), (seeds.len() as i64).into());
-    given.insert("up".into(), format!("{} B/s", seeds[0].up).into());
-    given.insert("as".into(), i64::from(FIRST_AS + seeds[0].isp).into());
-    population.insert("seeds".into(), given.into());
     let after = if params.config.leave { "leave" } else { "stay" };
-    population.insert("after-completion".into(), after.into());
-    population
+    Table::from_iter([("hosts", HOSTS), ("after-completion", after)].map(|(key, value)| (key.to_owned(), value.into())))
 }
 
 fn arm(params: &Params) -> Result<Table, String> {
@@ -165,4 +170,80 @@ fn arm(params: &Params) -> Result<Table, String> {
     external.insert("fill".into(), "none".into());
     table(&mut arm, &["unis"]);
     Ok(arm)
+}
+
+/// What a scenario says beside title, seeds and population, all defaults filled in; its population is replaced by the
+/// measured hosts so that both sides of a comparison have the same.
+fn beside_population(scenario: &str, params: &Params) -> Table {
+    let mut root: Table = scenario.parse().unwrap();
+    root.insert("population".into(), population(params).into());
+    let resolved = load_beside_hosts(&toml::to_string(&root).unwrap(), params, &[]).unwrap();
+    let mut root: Table = resolved.to_toml().parse().unwrap();
+    root.remove("title");
+    let experiment = table(&mut root, &["experiment"]);
+    for key in ["seed", "replications"] {
+        experiment.remove(key);
+    }
+    root
+}
+
+/// Where the committed scenario of a swarm says something else than `params.json` laid over the common client; `None`:
+/// there is no committed scenario.
+pub(super) fn disagreements(params: &Params) -> Option<Vec<String>> {
+    let path = committed(&params.scenario);
+    let text = std::fs::read_to_string(&path).ok()?;
+    let mut found = Vec::new();
+    let theirs = beside_population(&scenario(params, 1, 1).unwrap(), params);
+    differences("", &beside_population(&text, params).into(), &theirs.into(), &mut found);
+    let resolved =
+        load(&path, &Overrides::default(), &Catalog::standard()).unwrap_or_else(|e| panic!("{}", e.render(false)));
+    let Crowd::Drawn(population) = &resolved.population.crowd else { panic!("the population is written out") };
+    let mut classes: Vec<String> = population
+        .access
+        .iter()
+        .map(|class| {
+            let n = (class.share * f64::from(population.peers)).round();
+            format!("{n} of {}: {} up, {} down", class.name, class.up, class.down)
+        })
+        .collect();
+    let mut measured: Vec<String> = params
+        .config
+        .classes
+        .iter()
+        .map(|class| {
+            let rate = |kib: f64| BitRate::new((kib * 8192.0) as u64);
+            format!("{} of {}: {} up, {} down", class.n, class.name, rate(class.up), rate(class.down))
+        })
+        .collect();
+    let seed = |up: BitRate, number: u32| format!("a seed in AS {number}: {up} up");
+    classes.push(seed(population.seeds.up, population.seeds.as_number.map_or(0, |number| number.0)));
+    let seeds = params.hosts.iter().filter(|host| host.role == "seed");
+    measured.extend(seeds.map(|host| seed(BitRate::new(8 * host.up), FIRST_AS + host.isp)));
+    if classes != measured {
+        found.push(format!("population: {classes:?} instead of {measured:?}"));
+    }
+    Some(found)
+}
+
+/// Paths at which two documents differ.
+fn differences(path: &str, a: &Value, b: &Value, found: &mut Vec<String>) {
+    match (a, b) {
+        (Value::Table(a), Value::Table(b)) => {
+            let keys: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
+            for key in keys {
+                let path = format!("{path}.{key}");
+                match (a.get(key), b.get(key)) {
+                    (Some(a), Some(b)) => differences(&path, a, b, found),
+                    (a, b) => found.push(format!("{path}: {a:?} instead of {b:?}")),
+                }
+            }
+        }
+        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
+            for (place, (a, b)) in a.iter().zip(b).enumerate() {
+                differences(&format!("{path}.{place}"), a, b, found);
+            }
+        }
+        _ if a == b => {}
+        _ => found.push(format!("{path}: {a} instead of {b}")),
+    }
 }
