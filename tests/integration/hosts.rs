@@ -86,7 +86,9 @@ fn hosts_are_who_the_file_says_in_every_run() {
         assert_eq!(outcome.peers.iter().map(given).collect::<Vec<_>>(), expected);
         assert_eq!(outcome.peers[2].uploaded_bytes, 0, "a line without an uplink");
         let sent = |row: usize| outcome.peers[row].uploaded_bytes;
-        assert!(sent(5) > 0, "the seed that comes later serves as well");
+        // A client asks its server once, when it comes.
+        let swarm = outcome.run.arm == "unmanaged";
+        assert_eq!(sent(5) > 0, swarm, "the seed that comes later serves as well");
         assert_eq!(sent(4) + sent(5), (outcome.run.seed_copies.unwrap() * f64::from(2 << 20)).round() as u64);
     }
 }
