@@ -5,6 +5,7 @@
 
 use peerscape::metrics::RunOutcome;
 use peerscape::metrics::rows::PeerRow;
+use peerscape::population::Crowd;
 use peerscape::scenario::Resolved;
 use peerscape::services::ServiceSpec;
 use peerscape::units::{SimDuration, TableSeconds};
@@ -118,13 +119,14 @@ fn pieces_agree(service: &ServiceSpec, outcome: &RunOutcome) {
 /// a line may be ahead of its capacity by less than one byte for each connection.
 fn lines_are_not_exceeded(scenario: &Resolved, outcome: &RunOutcome) {
     let ended = outcome.run.ended_at_s.0.as_secs_f64();
+    let Crowd::Drawn(crowd) = &scenario.population.crowd else { panic!("hosts are given elsewhere") };
     for peer in &outcome.peers {
         let (up, down) = match &peer.access {
             Some(name) => {
-                let class = scenario.population.access.iter().find(|class| class.name == *name).unwrap();
+                let class = crowd.access.iter().find(|class| class.name == *name).unwrap();
                 (class.up.get() as f64, class.down.get() as f64)
             }
-            None => (scenario.population.seeds.up.get() as f64, scenario.population.seeds.up.get() as f64),
+            None => (crowd.seeds.up.get() as f64, crowd.seeds.up.get() as f64),
         };
         let here = presence(outcome, peer).as_secs_f64();
         let slack = 8.0 * (f64::from(peer.connections) + 1.0);

@@ -78,7 +78,7 @@ impl Quantity {
 /// The figures of one run or repetition that are known.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Figures {
-    values: BTreeMap<Quantity, f64>,
+    pub(super) values: BTreeMap<Quantity, f64>,
     /// Leechers that did not complete.
     pub(super) censored: u64,
 }
