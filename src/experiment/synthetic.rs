@@ -9,7 +9,7 @@ use crate::population::{
     AccessClass, AfterCompletion, Arrivals, Crowd, DrawnCrowd, Placement, PopulationSpec, SeedsSpec,
 };
 use crate::random::{Distribution, Purpose, Seed};
-use crate::scenario::{ArmSpec, ExperimentSpec, Resolved};
+use crate::scenario::{Accepted, ArmSpec, ExperimentSpec, HeldAgainst, ReferenceSpec, Resolved};
 use crate::services::ServiceSpec;
 use crate::services::client_server::ClientServerSpec;
 use crate::underlay::{IspSet, LatencySpec, Source, UnderlaySpec};
@@ -82,10 +82,35 @@ pub(crate) fn resolved(arms: &[&str], replications: u32) -> Resolved {
             connect_timeout: millis(3_000),
             backoff: millis(60_000),
             attempts: 3,
+            accumulate: true,
         },
         arms: arms.iter().map(arm).collect(),
+        references: Vec::new(),
         as_written: crate::scenario::AsWritten::default(),
     }
+}
+
+/// References of every kind: inside, outside, without a band, a ratio, of one arm.
+pub(crate) fn references() -> Vec<ReferenceSpec> {
+    let reference = |metric, against, accepted, label: &str| ReferenceSpec {
+        metric,
+        arm: None,
+        against,
+        accepted,
+        source: "Somebody <b> 2004, section 4".to_owned(),
+        label: label.to_owned(),
+    };
+    let between = |low, high| Accepted::Between { low, high };
+    vec![
+        reference("completion_mean_s", HeldAgainst::Value(400.0), Accepted::Within(0.05), "fluid model"),
+        ReferenceSpec {
+            arm: Some(0),
+            ..reference("completion_mean_s", HeldAgainst::Value(381.0), between(None, None), "measured & noted")
+        },
+        reference("last_completion_s", HeldAgainst::Column("bound_s"), between(Some(1.0), None), "Kumar and Ross"),
+        reference("local_share", HeldAgainst::Band, between(Some(0.3), Some(0.5)), "published range"),
+        reference("isp_redundancy", HeldAgainst::Value(11.5), between(None, None), "random lists"),
+    ]
 }
 
 /// A uniform number in [0, 1) that is the same in every arm of a replication.

@@ -7,20 +7,29 @@ use crate::underlay::{
 };
 use crate::units::{AsIndex, AsNumber, BitRate, Identity, SimDuration, SimTime};
 
+const LATENCY: LatencySpec = LatencySpec { inside: SimDuration::from_millis(10), hop: SimDuration::from_millis(7) };
+
 fn underlay(source: Source) -> Underlay {
-    let latency = LatencySpec { inside: SimDuration::from_millis(10), hop: SimDuration::from_millis(7) };
-    Underlay::build(&UnderlaySpec { source, latency }, Seed::new(1, 0)).unwrap()
+    Underlay::build(&UnderlaySpec { source, latency: LATENCY }, Seed::new(1, 0)).unwrap()
 }
 
 /// A provider, AS 100 at position 0, over `subscribers.len()` stubs, ASes 1, 2, … at positions 1, 2, ….
 fn star_set(subscribers: &[f64]) -> IspSet {
-    let mut isps = vec![Isp { name: "Carrier".to_owned(), ases: vec![AsNumber(100)], subscribers: 0.0 }];
+    let mut isps =
+        vec![Isp { name: "Carrier".to_owned(), ases: vec![AsNumber(100)], subscribers: 0.0, latency: LATENCY.inside }];
     let mut links = Vec::new();
     for (n, subscribers) in subscribers.iter().enumerate() {
         let b = AsNumber(n as u32 + 1);
-        isps.push(Isp { name: format!("isp {n}"), ases: vec![b], subscribers: *subscribers });
+        isps.push(Isp { name: format!("isp {n}"), ases: vec![b], subscribers: *subscribers, latency: LATENCY.inside });
         let relationship = LinkRelationship::ProviderCustomer;
-        links.push(Link { a: AsNumber(100), b, relationship, capacity_ab: None, capacity_ba: None });
+        links.push(Link {
+            a: AsNumber(100),
+            b,
+            relationship,
+            capacity_ab: None,
+            capacity_ba: None,
+            latency: LATENCY.hop,
+        });
     }
     IspSet { isps, links }
 }
@@ -264,7 +273,12 @@ fn names_and_a_further_isp_change_nothing() {
     for (n, isp) in other.isps.iter_mut().enumerate() {
         isp.name = format!("{}", 9 - n);
     }
-    other.isps.push(Isp { name: "Lonely".to_owned(), ases: vec![AsNumber(999)], subscribers: 0.0 });
+    other.isps.push(Isp {
+        name: "Lonely".to_owned(),
+        ases: vec![AsNumber(999)],
+        subscribers: 0.0,
+        latency: SimDuration::ZERO,
+    });
     let (plain, other) = (underlay(Source::Isps(plain)), underlay(Source::Isps(other)));
     let table = Placement::Table(vec![(AsNumber(1), 100), (AsNumber(3), 200)]);
     let weights = Placement::ByWeight(vec![(AsNumber(1), 1.0), (AsNumber(3), 2.0)]);

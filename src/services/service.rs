@@ -76,6 +76,8 @@ pub struct TimeBudget {
 pub trait Service {
     /// Size of the content.
     fn content(&self) -> Bytes;
+    /// What flows have of a line or link that carries `wire` bits per second, headers taken off.
+    fn payload_rate(&self, wire: BitRate) -> BitRate;
     /// Pieces verified by peers so far, and the bytes in them.
     fn progress(&self) -> (u64, u64);
     /// A peer is there: its slot and line are ready.
@@ -100,8 +102,6 @@ pub trait Service {
     fn close(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot) -> PeerAccount;
     /// What a present peer has sent until `cx.now`. Looks only: nothing is settled or credited.
     fn volume(&self, cx: &ServiceContext<'_>, slot: PeerSlot) -> Volume;
-    /// The payload rate that a line of this wire rate carries.
-    fn payload_rate(&self, wire: BitRate) -> BitRate;
     /// Flows that run.
     fn flows(&self) -> u32;
     /// Bytes of state, roughly.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::event::{Class, Event, Key, Slab};
+use super::external_places::ExternalPlaces;
 use super::outcome::Observed;
 use super::people::{People, Person};
 use super::prepare::Prepared;
@@ -48,12 +49,16 @@ impl<'a, L: FutureEventList<Key, Event>> World<'a, L> {
         let arm = &scenario.arms[arm];
         let geography = prepared.geography(replication);
         let mut network = Network::new(scenario.sharing);
+        let service = arm.service.build();
         let limited: Vec<_> = (0..prepared.underlay.limited_link_count())
-            .map(|link| network.add_resource(prepared.underlay.limited_link(LimitedLinkId(link as u32)).2))
+            .map(|link| {
+                let (_, _, capacity) = prepared.underlay.limited_link(LimitedLinkId(link as u32));
+                network.add_resource(service.payload_rate(capacity))
+            })
             .collect();
         let lines = Lines {
             by_slot: Vec::new(),
-            delay_by_class: (0..=u8::MAX).map(|hops| prepared.underlay.latency().over(hops)).collect(),
+            delay_by_class: geography.routes().delay_by_class(),
             limited: geography.limited_paths(|link| limited[link as usize]),
         };
         let control = match arm.service {
@@ -76,7 +81,7 @@ impl<'a, L: FutureEventList<Key, Event>> World<'a, L> {
             overlay: Overlay::new(),
             network,
             lines,
-            service: arm.service.build(),
+            service,
             servers: control.as_ref().map(ControlPlane::servers).unwrap_or_default(),
             control,
             recorder: Recorder::default(),
@@ -84,6 +89,7 @@ impl<'a, L: FutureEventList<Key, Event>> World<'a, L> {
             service_effects: Vec::new(),
             mail: Slab::new(),
             contacts: Slab::new(),
+            external_places: ExternalPlaces::default(),
             traffic: TrafficMatrix::default(),
             people: people(population),
             completions: Vec::new(),

@@ -160,7 +160,7 @@ impl<'a> Prepared<'a> {
             .iter()
             .map(|population| population.ases_in_use().into_iter().chain(servers.iter().copied()).collect())
             .collect();
-        let estimate = estimate.with_routes(&ases);
+        let estimate = estimate.with_routes(&underlay, &ases);
         estimate.check(memory_limit)?;
         let geographies = geographies(&underlay, ases, memory_limit)?;
         Ok(Self { scenario, underlay, populations, geographies, estimate })
@@ -248,7 +248,7 @@ fn geographies(
     let mut all: Vec<AsIndex> = ases.iter().flatten().copied().collect();
     all.sort_unstable();
     all.dedup();
-    let shared = if RouteTable::estimate_bytes(all.len()) <= SHARED_TABLE {
+    let shared = if RouteTable::estimate_bytes(underlay, all.len()) <= SHARED_TABLE {
         Some(Arc::new(Ways::new(underlay, &all, limit)?))
     } else {
         None

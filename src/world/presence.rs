@@ -16,6 +16,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         let source = identity.is_seed();
         let capacity = self.connection_capacity(source);
         let peer = self.overlay.add_peer(capacity);
+        self.external_places.arrived(peer.slot);
         let person = self.people.get_mut(identity);
         person.here = Some(peer);
         person.arrived = true;
@@ -144,6 +145,8 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         // Unordered: it does not matter who closes.
         self.recorder.fact(now, FactKind::ConnectionLost, one.0.min(other.0), one.0.max(other.0));
         self.overlay.disconnect(conn);
+        self.external_places.disconnected(a, conn);
+        self.external_places.disconnected(b, mate);
         for slot in [a, b] {
             if leaving != Some(slot) {
                 self.control_lost_neighbour(slot);

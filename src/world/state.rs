@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::Interrupted;
 use super::contacts::Contact;
 use super::event::{Class, Event, Key, Slab};
+use super::external_places::ExternalPlaces;
 use super::mail::Letter;
 use super::outcome::Observed;
 use super::people::{People, Person};
@@ -47,6 +48,7 @@ pub(super) struct World<'a, L: FutureEventList<Key, Event>> {
     pub(super) service_effects: Vec<ServiceEffect>,
     pub(super) mail: Slab<Letter>,
     pub(super) contacts: Slab<Contact>,
+    pub(super) external_places: ExternalPlaces,
     pub(super) traffic: TrafficMatrix,
     pub(super) people: People,
     /// Per slot: the pending completion of its clock.
@@ -248,7 +250,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             }
             ServiceEffect::Connect { from, to } => {
                 let (from, to) = (self.overlay.peer_ref(from), self.overlay.peer_ref(to));
-                self.contact(from, to, false);
+                self.contact(from, to, None);
             }
             ServiceEffect::Completed(slot) => self.peer_completed(slot),
             ServiceEffect::ContentLost => {

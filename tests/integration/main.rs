@@ -8,6 +8,7 @@ mod documentation;
 mod fingerprints;
 mod hosts;
 mod keys;
+mod links;
 mod management;
 mod own_strategy;
 mod refusals;

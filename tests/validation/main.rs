@@ -11,6 +11,8 @@
 mod accounts;
 mod client_server_bound;
 mod conservation;
+mod d02_piece_rounds;
+mod d05_processor_sharing;
 mod end_of_a_run;
 mod isp_redundancy;
 mod max_min;
@@ -19,3 +21,4 @@ mod metamorphic;
 mod real_graph;
 mod simulate;
 mod swarm_bound;
+mod window;

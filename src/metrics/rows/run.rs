@@ -1,6 +1,6 @@
 //! `runs.csv`.
 
-use super::row;
+use super::{Row, row};
 use crate::units::TableSeconds;
 
 row! {
@@ -132,5 +132,15 @@ row! {
         best_fed_share: Option<f64>,
         /// Time, from the start of the run, at which the last piece had its first copy outside the initial seeds; empty when some piece never had one, and for client-server.
         last_unique_piece_s: Option<f64>,
+    }
+}
+
+impl RunRow {
+    /// Columns that say which run it was or why it ended, and are no metrics.
+    pub const IDENTITY_COLUMNS: [&'static str; 5] = ["arm", "replication", "seed", "fingerprint", "ended"];
+
+    /// The names of all scalar metrics, which are the numeric columns, in the order of the columns.
+    pub fn metric_names() -> impl Iterator<Item = &'static str> {
+        Self::COLUMNS.iter().map(|column| column.name).filter(|name| !Self::IDENTITY_COLUMNS.contains(name))
     }
 }

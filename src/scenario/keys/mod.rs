@@ -5,6 +5,7 @@
 
 mod management;
 mod population;
+mod reference;
 mod service;
 mod underlay;
 
@@ -45,6 +46,12 @@ pub(super) static SCENARIO: Table = Table {
             "What the overlay is for, in every arm that has no service of its own.",
         ),
         Key::required("arm", Shape::Tables(&management::ARM), "The variants to compare."),
+        Key::optional(
+            "reference",
+            Shape::Tables(&reference::REFERENCE),
+            "no references",
+            "What results are held against: a closed form, a published figure, a measurement. Changes no run.",
+        ),
     ],
 };
 

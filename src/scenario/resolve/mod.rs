@@ -6,6 +6,7 @@
 mod hosts;
 mod management;
 mod population;
+mod reference;
 mod service;
 mod underlay;
 
@@ -66,6 +67,7 @@ pub(super) fn resolve(root: &Node, surroundings: Surroundings<'_>, problems: &Pr
     let service = file.one_of("service").map(|chosen| (chosen.place, service::resolve(&chosen)));
     let arms = arms(&file, service, &discovery.list, &underlay.known, surroundings.catalog);
     let experiment = experiment(&file.table("experiment"), &arms.specs);
+    let references = reference::resolve(&file, &arms.specs);
     for (arm, place) in arms.specs.iter().zip(&arms.service_places) {
         check_volume(&arm.service, population.peers(), *place, problems);
     }
@@ -79,6 +81,7 @@ pub(super) fn resolve(root: &Node, surroundings: Surroundings<'_>, problems: &Pr
         sharing,
         discovery: discovery.spec,
         arms: arms.specs,
+        references,
         as_written: AsWritten { folder: surroundings.folder.to_owned(), strategy_parameters: arms.strategy_parameters },
     }
 }

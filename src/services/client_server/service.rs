@@ -204,6 +204,10 @@ impl Service for ClientServer {
         self.spec.size
     }
 
+    fn payload_rate(&self, wire: BitRate) -> BitRate {
+        wire
+    }
+
     fn progress(&self) -> (u64, u64) {
         (self.completed, self.bytes)
     }
@@ -341,10 +345,6 @@ impl Service for ClientServer {
             }
         }
         Volume { payload, wire: payload }
-    }
-
-    fn payload_rate(&self, wire: BitRate) -> BitRate {
-        wire
     }
 
     fn flows(&self) -> u32 {

@@ -9,7 +9,9 @@
 //! | `swarm` | the state, and the service's events |
 //! | `peers`, `masks`, `pieces`, `pools` | state per peer, per connection, per piece, per piece under way |
 //! | `interest` | who wants something from whom, and when news arrive |
-//! | `choking` | who may download |
+//! | `choking`, `rounds` | who may download |
+//! | `messages` | what peer-wire messages wait for |
+//! | `shares` | how connections share a line |
 //! | `requests` | which piece next |
 //! | `transfers` | flows of pieces, and the accounts they feed |
 //! | `volume` | what a peer has sent up to an instant, looked at without touching anything |
@@ -26,11 +28,14 @@ pub mod catalog;
 mod choking;
 mod interest;
 mod masks;
+mod messages;
 mod overhead;
 mod peers;
 mod pieces;
 mod pools;
 mod requests;
+mod rounds;
+mod shares;
 mod spec;
 mod swarm;
 #[cfg(test)]
@@ -38,5 +43,8 @@ mod tests;
 mod transfers;
 mod volume;
 
-pub use spec::{ChokeOrder, ChokingSpec, FileSwarmingSpec, PieceOrder, PiecesSpec, SeedOrder, SeedingSpec, WireSpec};
+pub use spec::{
+    ChokeOrder, ChokingSpec, FileSwarmingSpec, MessageDelay, Partial, PieceOrder, PiecesSpec, Refill, Retry, SeedOrder,
+    SeedingSpec, Shares, TcpSpec, WireSpec,
+};
 pub use swarm::FileSwarming;

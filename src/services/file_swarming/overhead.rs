@@ -28,6 +28,7 @@ pub(super) struct Overhead {
     wire: u128,
     header: u64,
     segment: u64,
+    /// 0: acknowledgements are not charged.
     packets_per_ack: u64,
     messages: bool,
     block: u64,
@@ -44,7 +45,7 @@ impl Overhead {
             wire: u128::from(spec.mtu.get()) * u128::from(block + piece_header),
             header: spec.packet_header.get(),
             segment,
-            packets_per_ack: u64::from(spec.packets_per_ack),
+            packets_per_ack: if spec.acknowledgements { u64::from(spec.packets_per_ack) } else { 0 },
             messages: spec.messages,
             block,
         }
@@ -95,7 +96,7 @@ mod tests {
 
     #[test]
     fn without_headers_payload_is_wire() {
-        let spec = WireSpec { packet_header: Bytes::ZERO, mtu: Bytes::new(1500), packets_per_ack: 0, messages: false };
+        let spec = WireSpec::NONE;
         let overhead = Overhead::new(&spec, Bytes::new(16_384));
         assert_eq!(overhead.payload_rate(BitRate::new(1_000_003)).get(), 1_000_003);
         assert_eq!(overhead.acknowledgements(1 << 30), 0);
@@ -104,8 +105,13 @@ mod tests {
 
     #[test]
     fn headers_and_acknowledgements_by_hand() {
-        let spec =
-            WireSpec { packet_header: Bytes::new(52), mtu: Bytes::new(1500), packets_per_ack: 2, messages: true };
+        let spec = WireSpec {
+            packet_header: Bytes::new(52),
+            mtu: Bytes::new(1500),
+            packets_per_ack: 2,
+            acknowledgements: true,
+            messages: true,
+        };
         let overhead = Overhead::new(&spec, Bytes::new(16_384));
         // 1,448 of 1,500 bytes, and 16,384 of 16,397: 0.964568…
         assert_eq!(overhead.payload_rate(BitRate::new(1_000_000)).get(), 964_567);

@@ -5,7 +5,7 @@ use super::scalars::ratio;
 use super::window::{Phase, phases};
 use crate::engine::FutureEventList;
 use crate::metrics::rows::RunRow;
-use crate::population::AfterCompletion;
+use crate::population::{AfterCompletion, Crowd};
 use crate::services::ServiceSpec;
 use crate::units::{SimDuration, SimTime};
 use crate::world::event::{Event, Key};
@@ -65,7 +65,8 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
     /// the mean stay of a complete peer.
     fn fluid_completion(&self, leechers: Option<f64>, seeds: Option<f64>) -> Option<f64> {
         let population = &self.prepared.scenario.population;
-        let [class] = self.population.classes() else { return None };
+        let Crowd::Drawn(crowd) = &population.crowd else { return None };
+        let [class] = crowd.access.as_slice() else { return None };
         let stay = match population.after_completion {
             AfterCompletion::Stay => return None,
             AfterCompletion::Leave => SimDuration::ZERO,
