@@ -92,7 +92,8 @@ def draw_swarms():
                               color="0.6", va="center")
         axis.set_xlabel(label, fontsize=9)
         axis.set_yticks(range(len(scenarios)), scenarios)
-        axis.margins(x=0.12)
+        axis.use_sticky_edges = False
+        axis.margins(x=0.08)
         axis.tick_params(labelsize=8)
         axis.grid(axis="x", color="0.92", linewidth=0.7)
         axis.set_axisbelow(True)

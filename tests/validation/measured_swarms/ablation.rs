@@ -9,16 +9,17 @@ use super::compare::{Compared, Sample, predict};
 use super::quantity::Quantity;
 
 /// What changes: the mechanism's name, the key that names it, and its value. One key each; to add a row, add a line.
-pub(super) const MECHANISMS: [(&str, &str, &str); 17] = [
+pub(super) const MECHANISMS: [(&str, &str, &str); 18] = [
     ("store-and-forward of pieces", "service.file-swarming.pieces.store-and-forward", "false"),
     ("pools of partial pieces", "service.file-swarming.pieces.partial", "\"drop\""),
     ("end game", "service.file-swarming.pieces.end-game", "false"),
     ("unequal TCP shares", "service.file-swarming.tcp.shares", "\"equal\""),
-    ("messages wait behind data", "service.file-swarming.tcp.messages", "\"at-once\""),
-    ("slots refilled at once", "service.file-swarming.choking.refill", "\"at-round\""),
+    ("messages waiting behind data", "service.file-swarming.tcp.messages", "\"at-once\""),
+    ("immediate slot refill", "service.file-swarming.choking.refill", "\"at-round\""),
     ("wire overhead", "service.file-swarming.wire", "\"none\""),
     ("acknowledgements on the uplink", "service.file-swarming.wire.acknowledgements", "false"),
     ("list accumulation", "discovery.accumulate", "false"),
+    ("repeated announces", "discovery.interval", "\"never\""),
     ("the seed's choice of peers", "service.file-swarming.seeding.order", "\"random\""),
     ("choke rounds", "service.file-swarming.choking.rounds", "false"),
     ("optimistic slots", "service.file-swarming.choking.optimistic-unchoke", "false"),

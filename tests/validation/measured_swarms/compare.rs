@@ -28,6 +28,10 @@ pub(super) fn predict(folder: &Path, set: &[(&str, &str)]) -> Result<Compared, S
     let repetitions: Vec<Repetition> = data::repetition_folders(folder).iter().map(|path| data::read(path)).collect();
     let mut predicted = Vec::new();
     for (place, repetition) in repetitions.iter().enumerate() {
+        let left_out = setting::not_modelled(&repetition.params);
+        if !left_out.is_empty() && set.is_empty() {
+            eprintln!("NOT MODELLED in {}: {}", repetition.params.scenario, left_out.join(", "));
+        }
         let scenario = setting::resolve(&repetition.params, place as u64 + 1, SEEDS_PER_REPETITION, set)?;
         predicted.extend(runs(&scenario, &setting::set_up(repetition)));
     }

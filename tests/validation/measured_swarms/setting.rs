@@ -67,14 +67,16 @@ fn scenario(params: &Params, seed: u64, replications: u32) -> Result<String, Str
 
     let discovery = table(&mut root, &["discovery"]);
     discovery.insert("list".into(), i64::from(config.list_size).into());
-    discovery.insert("interval".into(), if config.interval > 0.0 { seconds(config.interval) } else { "never".into() });
+    discovery
+        .insert("interval".into(), config.interval.filter(|interval| *interval > 0.0).map_or("never".into(), seconds));
     let swarming = table(&mut root, &["service", "file-swarming"]);
     for (key, bytes) in [("size", params.file_bytes), ("piece", params.piece_bytes), ("block", params.block_bytes)] {
         swarming.insert(key.into(), format!("{bytes} B").into());
     }
     table(&mut root, &["service", "file-swarming", "wire"]).insert("mtu".into(), format!("{} B", params.mtu).into());
     let choking = table(&mut root, &["service", "file-swarming", "choking"]);
-    let optimistic = (params.choke.unchoke_slots / 5).max(1);
+    let number = params.choke.optimistic_slots.as_u64().and_then(|number| u32::try_from(number).ok());
+    let optimistic = number.unwrap_or((params.choke.unchoke_slots / 5).max(1));
     choking.insert("slots".into(), i64::from(params.choke.unchoke_slots - optimistic).into());
     choking.insert("optimistic".into(), i64::from(optimistic).into());
     choking.insert("round".into(), seconds(f64::from(params.choke.unchoke_interval_s)));
@@ -83,6 +85,7 @@ fn scenario(params: &Params, seed: u64, replications: u32) -> Result<String, Str
     let order = match params.choke.seed.as_str() {
         "round_robin" => "round-robin",
         "fastest_upload" => "fastest-first",
+        "anti_leech" => "anti-leech",
         other => return Err(format!("{}: no such seed choking here: {other}", params.scenario)),
     };
     table(&mut root, &["service", "file-swarming", "seeding"]).insert("order".into(), order.into());
@@ -128,6 +131,33 @@ fn underlay(params: &Params) -> Table {
         isps.insert("link".into(), links.into());
     }
     underlay
+}
+
+/// Settings of the client in `params.json` that a scenario says, or that change nothing here; each is looked at when it
+/// has another value.
+const KNOWN_SETTINGS: [(&str, i64); 5] = [
+    // Slots by number, not by rate.
+    ("choking_algorithm", 0),
+    // Also said by `choke.seed`.
+    ("seed_choking_algorithm", -1),
+    // Also said by `choke.unchoke_slots`.
+    ("unchoke_slots_limit", -1),
+    // No limit in a swarm of this size; the scenario says 64.
+    ("connections_limit", -1),
+    // Pieces that may be requested while choked: none.
+    ("allowed_fast_set_size", 0),
+];
+
+/// What `params.json` sets and no scenario can say: named loudly, because the prediction leaves it out.
+pub(super) fn not_modelled(params: &Params) -> Vec<String> {
+    let named = params.config.settings.iter().filter(|(name, value)| match value {
+        serde_json::Value::Bool(false) => false,
+        serde_json::Value::Number(number) => !KNOWN_SETTINGS
+            .iter()
+            .any(|(known, usual)| known == name && (*usual < 0 || number.as_i64() == Some(*usual))),
+        _ => true,
+    });
+    named.map(|(name, value)| format!("{name} = {value}")).collect()
 }
 
 /// The measured hosts, one row each.
