@@ -14,6 +14,7 @@ mod compare;
 mod data;
 mod quantity;
 mod setting;
+mod unseen;
 mod written;
 
 use std::path::{Path, PathBuf};
