@@ -5,7 +5,7 @@ use super::state::{World, with_service};
 use crate::engine::FutureEventList;
 use crate::metrics::FactKind;
 use crate::overlay::ConnId;
-use crate::population::AfterCompletion;
+use crate::population::{AfterCompletion, HostRole};
 use crate::services::{Line, Role, ServiceSpec};
 use crate::units::{BitRate, Identity, PeerRef, PeerSlot, SimTime};
 
@@ -20,7 +20,8 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         let person = self.people.get_mut(identity);
         person.here = Some(peer);
         person.arrived = true;
-        let (as_index, up, down, departure) = (person.as_index, person.up, person.down, person.departure);
+        let (as_index, up, down) = (person.as_index, person.up, person.down);
+        let (role, departure) = (person.role, person.departure);
         self.lay_line(peer.slot, identity, up, down);
         self.lines.by_slot[peer.slot.index()].as_index = as_index;
         self.recorder.fact(now, FactKind::Join, identity.0, as_index.0);
@@ -31,7 +32,11 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             self.people.present += 1;
             self.incomplete += 1;
         }
-        let role = if source { Role::Source } else { Role::Consumer };
+        let role = match role {
+            HostRole::Seed | HostRole::Cache => Role::Source,
+            HostRole::Leecher => Role::Consumer,
+            HostRole::FreeRider => Role::FreeRider,
+        };
         with_service!(self, |service, cx| service.joined(cx, peer.slot, role));
         self.control_joined(peer, source);
         self.carry_out();

@@ -5,7 +5,6 @@
 
 use peerscape::metrics::RunOutcome;
 use peerscape::metrics::rows::PeerRow;
-use peerscape::population::Crowd;
 use peerscape::scenario::Resolved;
 use peerscape::services::ServiceSpec;
 use peerscape::units::{SimDuration, TableSeconds};
@@ -17,8 +16,8 @@ pub(crate) fn check(scenario: &Resolved, outcome: &RunOutcome) {
     isps_agree(outcome);
     links_agree(outcome);
     pieces_agree(&arm.service, outcome);
-    lines_are_not_exceeded(scenario, outcome);
-    for peer in outcome.peers.iter().filter(|peer| peer.role == "peer") {
+    lines_are_not_exceeded(outcome);
+    for peer in outcome.peers.iter().filter(|peer| peer.downloads()) {
         time_budget_is_the_time_until_completion(outcome, peer);
     }
     counts_agree(outcome);
@@ -117,17 +116,10 @@ fn pieces_agree(service: &ServiceSpec, outcome: &RunOutcome) {
 
 /// No access line and no link carried more than its capacity over the time it was there. The bytes of pieces are whole:
 /// a line may be ahead of its capacity by less than one byte for each connection.
-fn lines_are_not_exceeded(scenario: &Resolved, outcome: &RunOutcome) {
+fn lines_are_not_exceeded(outcome: &RunOutcome) {
     let ended = outcome.run.ended_at_s.0.as_secs_f64();
-    let Crowd::Drawn(crowd) = &scenario.population.crowd else { panic!("hosts are given elsewhere") };
     for peer in &outcome.peers {
-        let (up, down) = match &peer.access {
-            Some(name) => {
-                let class = crowd.access.iter().find(|class| class.name == *name).unwrap();
-                (class.up.get() as f64, class.down.get() as f64)
-            }
-            None => (crowd.seeds.up.get() as f64, crowd.seeds.up.get() as f64),
-        };
+        let (up, down) = (peer.up_bps as f64, peer.down_bps as f64);
         let here = presence(outcome, peer).as_secs_f64();
         let slack = 8.0 * (f64::from(peer.connections) + 1.0);
         assert!(peer.uploaded_bytes as f64 * 8.0 <= up * here + slack, "uplink of {peer:?}");
@@ -166,7 +158,7 @@ fn counts_agree(outcome: &RunOutcome) {
     if run.ended == "all-complete" {
         assert_eq!(run.peers_censored, 0, "all complete");
     }
-    let seeds = outcome.peers.iter().filter(|peer| peer.role != "peer");
+    let seeds = outcome.peers.iter().filter(|peer| !peer.downloads());
     assert!(seeds.clone().count() > 0);
     for seed in seeds {
         assert_eq!((seed.downloaded_bytes, seed.pieces), (0, 0), "who has everything fetches nothing: {seed:?}");

@@ -34,7 +34,7 @@ row! {
         completion_p99_s: Option<f64>,
         /// Time from the first arrival to the last completion of measured peers; empty when one is censored.
         last_completion_s: Option<f64>,
-        /// Minimum distribution time after Kumar and Ross 2006, max(F/u_s, F/d_min, N·F/(u_s + Σu_i)), for the peers that arrived; empty when some are not measured.
+        /// Minimum distribution time after Kumar and Ross 2006, max(F/u_s, F/d_min, N·F/(u_s + Σu_i)), for the peers that arrived; u_s with caches, Σu_i without free riders; empty when some are not measured.
         bound_s: Option<f64>,
         /// last_completion_s ÷ bound_s.
         distance_to_bound: Option<f64>,
@@ -48,7 +48,7 @@ row! {
         inter_isp_share: Option<f64>,
         /// Local share that random lists would give: Σ n_i(n_i − 1)/(N(N − 1)) over ISPs.
         local_share_random: Option<f64>,
-        /// Largest local share possible when one copy must enter each ISP that has peers but no initial seed.
+        /// Largest local share possible when one copy must enter each ISP that has peers but neither initial seed nor cache.
         local_share_possible: Option<f64>,
         /// Payload bytes that crossed between ISPs.
         inter_isp_bytes: u64,
@@ -82,10 +82,12 @@ row! {
         control_bytes: u64,
         /// overhead_bytes ÷ received payload bytes.
         overhead_share: Option<f64>,
-        /// Payload sent by peers and seeds ÷ what their uplinks could have carried from each one's arrival until the last completion (or the end).
+        /// Payload sent ÷ what the uplinks of peers (free riders apart), seeds and caches could have carried from each one's arrival until the last completion (or the end).
         uplink_utilisation: Option<f64>,
         /// Payload bytes sent by initial seeds and origin servers ÷ size of the content.
         seed_copies: Option<f64>,
+        /// Payload bytes sent by caches ÷ size of the content; empty without caches.
+        cache_copies: Option<f64>,
         /// Jain's index of uploaded ÷ downloaded payload over completed peers.
         fairness_jain: Option<f64>,
         /// Share of payload sent by the busiest 1 % of senders (at least one).

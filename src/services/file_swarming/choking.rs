@@ -28,10 +28,15 @@ impl FileSwarming {
         slots + self.spec.choking.optimistic
     }
 
+    /// Whether a peer ever unchokes anybody: free riders do not, nor do lines without an uplink.
+    pub(super) fn uploads(&self, cx: &ServiceContext<'_>, peer: PeerSlot) -> bool {
+        !self.peers[peer].free_rider && cx.lines.line(peer).wire_up != BitRate::ZERO
+    }
+
     /// A neighbour has become interested: it gets a free slot at once, or waits for a round.
     pub(super) fn offer(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) {
         let peer = cx.overlay.owner(end);
-        if cx.lines.line(peer).wire_up == BitRate::ZERO {
+        if !self.uploads(cx, peer) {
             return;
         }
         let free = self.masks.count(cx.overlay, peer, Relation::Unchoking) < self.all_slots(peer);
@@ -53,7 +58,7 @@ impl FileSwarming {
 
     /// Gives free slots to waiting neighbours, best first.
     pub(super) fn fill_free_slots(&mut self, cx: &mut ServiceContext<'_>, peer: PeerSlot) {
-        if cx.lines.line(peer).wire_up == BitRate::ZERO {
+        if !self.uploads(cx, peer) {
             return;
         }
         let used = self.masks.count(cx.overlay, peer, Relation::Unchoking);

@@ -47,6 +47,8 @@ pub(super) enum Doing {
 pub(super) struct Peer {
     pub(super) generation: u32,
     pub(super) source: bool,
+    /// It never unchokes anybody.
+    pub(super) free_rider: bool,
     pub(super) complete: bool,
     pub(super) present: bool,
     /// Pieces neither verified nor requested.
@@ -84,6 +86,7 @@ impl Peer {
     pub(super) const ABSENT: Self = Self {
         generation: 0,
         source: false,
+        free_rider: false,
         complete: false,
         present: false,
         unrequested: 0,

@@ -203,6 +203,7 @@ impl Service for FileSwarming {
         self.pools.reset(slot);
         let peer = self.peers.reset(slot);
         peer.source = source;
+        peer.free_rider = role == Role::FreeRider;
         peer.complete = source;
         peer.phase = SimDuration::from_nanos(phase);
         peer.unrequested = if source { 0 } else { pieces };

@@ -106,6 +106,7 @@ fn best_fed_share<'a>(people: impl Iterator<Item = &'a Person>) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::population::HostRole;
     use crate::units::{AsIndex, BitRate, Identity};
 
     #[test]
@@ -121,7 +122,8 @@ mod tests {
     fn the_eight_best_fed_of_ten() {
         let person = |fed: u64| {
             let line = BitRate::new(1);
-            let mut person = Person::new(Identity(0), AsIndex(0), Some(0), line, line, SimTime::ZERO);
+            let mut person =
+                Person::new(Identity(0), HostRole::Leecher, AsIndex(0), Some(0), line, line, SimTime::ZERO);
             person.tally.from_seeds = fed;
             person
         };

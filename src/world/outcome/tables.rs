@@ -95,10 +95,12 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         let classes = self.population.classes();
         PeerRow {
             peer: person.identity.0,
-            role: role(person.identity, client_server).to_owned(),
+            role: role(person.role, client_server).to_owned(),
             as_number: self.prepared.underlay.number(person.as_index).0,
             isp: self.isp_name(person.as_index),
             access: person.access.map(|class| classes[class].name.clone()),
+            up_bps: person.up.get(),
+            down_bps: person.down.get(),
             arrival_s: since_start(person.arrival),
             first_connection_s: person.first_connection.map(since_arrival),
             first_piece_s: account.first_piece.map(since_arrival),

@@ -216,7 +216,13 @@ fn other_figures(params: &Params, peers: &[PeerLine], pairs: &[PairLine]) -> Fig
         figures.set(Quantity::InterIspShare, inter as f64 / all as f64);
         figures.set(Quantity::ExternalPartners, partners);
     }
-    figures.set(Quantity::SeedCopies, from_seeds as f64 / params.file_bytes as f64);
+    for (role, quantity) in [("seed", Quantity::SeedCopies), ("cache", Quantity::CacheCopies)] {
+        let of: BTreeSet<u32> = params.hosts.iter().filter(|host| host.role == role).map(|host| host.id).collect();
+        if !of.is_empty() {
+            let sent = sum(&mut pairs.iter().filter(|pair| of.contains(&pair.src)));
+            figures.set(quantity, sent as f64 / params.file_bytes as f64);
+        }
+    }
     figures.set(Quantity::SeedTop8, fed.iter().take(8).sum::<u64>() as f64 / from_seeds as f64);
     figures.set(Quantity::FirstPieceAnywhere, first_outside - first_arrival);
     figures.set(Quantity::DuplicateShare, redundant as f64 / received as f64);

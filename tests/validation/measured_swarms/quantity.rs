@@ -25,9 +25,11 @@ pub(super) enum Quantity {
     UtilisationFirstMinute,
     /// Payload received from the other ISPs ÷ payload received, by the downloaders' accounts.
     InterIspShare,
-    /// Payload received from the initial seeds (and caches) ÷ size of the file.
+    /// Payload received from the initial seeds ÷ size of the file.
     SeedCopies,
-    /// Share of the seeds' payload that the eight receivers with most of it took.
+    /// Payload received from caches ÷ size of the file.
+    CacheCopies,
+    /// Share of the payload of seeds and caches that the eight receivers with most of it took.
     SeedTop8,
     /// Mean over leechers of first verified piece − own arrival.
     FirstPieceMean,
@@ -41,7 +43,7 @@ pub(super) enum Quantity {
 
 impl Quantity {
     /// All, in the order of the tables.
-    pub(super) const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::Mean,
         Self::Median,
         Self::Last,
@@ -49,6 +51,7 @@ impl Quantity {
         Self::UtilisationFirstMinute,
         Self::InterIspShare,
         Self::SeedCopies,
+        Self::CacheCopies,
         Self::SeedTop8,
         Self::FirstPieceMean,
         Self::FirstPieceAnywhere,
@@ -66,6 +69,7 @@ impl Quantity {
             Self::UtilisationFirstMinute => ("utilisation in first minute", "share"),
             Self::InterIspShare => ("inter-ISP share", "share"),
             Self::SeedCopies => ("copies sent by seed", "copies"),
+            Self::CacheCopies => ("copies sent by caches", "copies"),
             Self::SeedTop8 => ("seed's bytes to best-fed 8", "share"),
             Self::FirstPieceMean => ("mean first piece", "s"),
             Self::FirstPieceAnywhere => ("first piece outside the seed", "s"),
@@ -119,7 +123,7 @@ pub(super) struct SetUp {
 /// The figures of a simulated run.
 pub(super) fn of_run(outcome: &RunOutcome, set_up: &SetUp) -> Figures {
     let run = &outcome.run;
-    let leechers: Vec<&PeerRow> = outcome.peers.iter().filter(|peer| peer.role == "peer").collect();
+    let leechers: Vec<&PeerRow> = outcome.peers.iter().filter(|peer| peer.downloads()).collect();
     let counted: Vec<&PeerRow> =
         leechers.iter().zip(&set_up.counted).filter(|(_, counted)| **counted).map(|(peer, _)| *peer).collect();
     let arrival = |peer: &PeerRow| peer.arrival_s.0.as_secs_f64();
@@ -142,6 +146,7 @@ pub(super) fn of_run(outcome: &RunOutcome, set_up: &SetUp) -> Figures {
         figures.set(Quantity::ExternalPartners, f64::from(partners) / leechers.len() as f64);
     }
     figures.set_known(Quantity::SeedCopies, run.seed_copies);
+    figures.set_known(Quantity::CacheCopies, run.cache_copies);
     figures.set_known(Quantity::SeedTop8, run.best_fed_share);
     let first_pieces: Vec<f64> = counted.iter().filter_map(|peer| Some(peer.first_piece_s?.0.as_secs_f64())).collect();
     if !first_pieces.is_empty() {

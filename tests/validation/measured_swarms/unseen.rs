@@ -67,8 +67,9 @@ fn measured_swarms_of_other_kinds_become_scenarios() {
     assert_eq!((outcome.run.ended.as_str(), outcome.run.peers_completed), ("all-complete", 20));
     let limited: Vec<_> = outcome.links.iter().filter_map(|link| link.capacity_bps).collect();
     assert!(!limited.is_empty() && limited.iter().all(|capacity| *capacity == 819_200), "{limited:?}");
-    let riders: Vec<_> = outcome.peers.iter().filter(|peer| peer.role == "peer" && peer.uploaded_bytes == 0).collect();
-    assert!(riders.len() >= 2, "free riders upload nothing");
+    let riders: Vec<_> = outcome.peers.iter().filter(|peer| peer.role == "free-rider").collect();
+    assert!(riders.len() == 2 && riders.iter().all(|peer| peer.uploaded_bytes == 0), "free riders upload nothing");
+    assert!(outcome.run.cache_copies.unwrap() > 0.0, "the cache serves");
 }
 
 #[test]
