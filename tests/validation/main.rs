@@ -20,6 +20,7 @@ mod d17_guided_swarm;
 mod d22_external_partners;
 mod end_of_a_run;
 mod max_min;
+mod measured_swarms;
 mod metamorphic;
 mod real_graph;
 mod simulate;
