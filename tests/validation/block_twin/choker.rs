@@ -174,14 +174,20 @@ impl Swarm<'_> {
         }
     }
 
-    /// `session_impl::recalculate_unchoke_slots`: the best `slots` in any order, all but `optimistic` of them regular.
+    /// `session_impl::recalculate_unchoke_slots`: of the best `slots`, in the order in which the selection leaves them, all
+    /// but `optimistic` are regular.
     fn client_round(&mut self, peer: usize) {
         let slots = self.all_slots(peer);
-        let mut order = self.in_order(peer);
-        let best = slots.min(order.len());
-        self.dice.shuffle(&mut order[..best]);
+        let complete = self.peers[peer].download.complete();
+        let ends = self.peers[peer].ends.iter().copied().filter(|end| self.ends[*end].wanted_by_other);
+        let mut ends: Vec<usize> = ends.collect();
+        ends.sort_by_key(|end| self.ends[*end].place);
+        let mut order: Vec<([f64; 4], usize)> = ends.into_iter().map(|end| (self.key(end, complete), end)).collect();
+        if order.len() > slots {
+            select(&mut order, slots);
+        }
         let regular = slots - self.setting.spec.choking.optimistic as usize;
-        for (place, end) in order.into_iter().enumerate() {
+        for (place, (_, end)) in order.into_iter().enumerate() {
             if place < regular {
                 if self.ends[end].choking {
                     self.unchoke(end);
@@ -195,14 +201,14 @@ impl Swarm<'_> {
         }
     }
 
-    /// `session_impl::recalculate_optimistic_unchoke_slots`: who waited longest for one.
+    /// `session_impl::recalculate_optimistic_unchoke_slots`: who waited longest for one, ties by the order of connections.
     pub(super) fn optimistic_round(&mut self, peer: usize) {
         let mut candidates: Vec<usize> = self.peers[peer].ends.clone();
         candidates.retain(|end| {
             let end = &self.ends[*end];
             end.wanted_by_other && (end.choking || end.optimistic)
         });
-        self.dice.shuffle(&mut candidates);
+        candidates.sort_by_key(|end| self.ends[*end].place);
         candidates.sort_by(|a, b| self.ends[*a].optimistic_at.total_cmp(&self.ends[*b].optimistic_at));
         let lucky = self.setting.spec.choking.optimistic as usize;
         for (place, end) in candidates.into_iter().enumerate() {
@@ -217,4 +223,42 @@ impl Swarm<'_> {
             }
         }
     }
+}
+
+fn before(a: &[f64; 4], b: &[f64; 4]) -> bool {
+    a.partial_cmp(b) == Some(std::cmp::Ordering::Less)
+}
+
+/// Brings the `nth` smallest to the front by quickselect with the median of three as pivot (Hoare 1961; `std::nth_element`).
+/// What matters here is the order that it leaves: elements stay where they are unless a partition moves them.
+fn select<T: Copy>(items: &mut [([f64; 4], T)], nth: usize) {
+    let (mut first, mut last) = (0, items.len());
+    while last - first > 3 {
+        let (a, b, c) = (first + 1, first + (last - first) / 2, last - 1);
+        let mut median = [a, b, c];
+        median.sort_by(|x, y| items[*x].0.partial_cmp(&items[*y].0).unwrap_or(std::cmp::Ordering::Equal));
+        items.swap(first, median[1]);
+        let pivot = items[first].0;
+        let (mut low, mut high) = (first + 1, last);
+        let cut = loop {
+            while before(&items[low].0, &pivot) {
+                low += 1;
+            }
+            high -= 1;
+            while before(&pivot, &items[high].0) {
+                high -= 1;
+            }
+            if low >= high {
+                break low;
+            }
+            items.swap(low, high);
+            low += 1;
+        };
+        if cut <= nth {
+            first = cut;
+        } else {
+            last = cut;
+        }
+    }
+    items[first..last].sort_by(|x, y| x.0.partial_cmp(&y.0).unwrap_or(std::cmp::Ordering::Equal));
 }

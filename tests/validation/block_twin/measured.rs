@@ -106,7 +106,7 @@ const VARIANTS: [Variant; 4] = [
     },
 ];
 
-const HEADER: &str = "| swarm | | mean, s | last, s | utilisation | first minute | first piece, s | last unique, s | best fed | duplicates | inter-ISP | seed copies |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |";
+const HEADER: &str = "| swarm | | mean, s | first, s | last, s | utilisation | first minute | first piece, s | last unique, s | best fed | duplicates | inter-ISP | seed copies |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |";
 
 fn row(swarm: &str, name: &str, outcomes: &[Outcome]) -> String {
     let column = |digits: usize, value: fn(&Outcome) -> f64| {
@@ -116,6 +116,7 @@ fn row(swarm: &str, name: &str, outcomes: &[Outcome]) -> String {
     };
     let columns = [
         column(1, Outcome::mean),
+        column(1, |outcome| outcome.first),
         column(1, |outcome| outcome.last),
         column(3, |outcome| outcome.utilisation),
         column(3, |outcome| outcome.utilisation_of_first_minute),
@@ -148,6 +149,7 @@ fn measured(folder: &Path) -> Outcome {
     Outcome {
         download_times: leechers.iter().map(|row| time(row, complete) - time(row, arrival)).collect(),
         last: leechers.iter().map(|row| time(row, complete)).fold(0.0, f64::max),
+        first: leechers.iter().map(|row| time(row, complete)).fold(f64::INFINITY, f64::min),
         utilisation: number("util_to_first_done_all"),
         utilisation_of_first_minute: f64::NAN,
         first_piece: leechers.iter().map(|row| time(row, first_piece)).sum::<f64>() / leechers.len() as f64,

@@ -52,6 +52,8 @@ pub(super) struct Outcome {
     pub(super) download_times: Vec<f64>,
     /// From the start to the last completion.
     pub(super) last: f64,
+    /// From the start to the first completion.
+    pub(super) first: f64,
     pub(super) utilisation: f64,
     pub(super) utilisation_of_first_minute: f64,
     /// Mean over leechers of the time of their first piece.
@@ -87,6 +89,7 @@ impl Outcome {
         Self {
             download_times: leechers.iter().map(|peer| done(*peer) - hosts[*peer].arrival).collect(),
             last,
+            first,
             utilisation: swarm.seen.carried_until_first.unwrap_or(0.0) / (capacity * first),
             utilisation_of_first_minute: swarm.seen.carried_in_minute / (capacity * MINUTE),
             first_piece: first_pieces.sum::<f64>() / leechers.len() as f64,

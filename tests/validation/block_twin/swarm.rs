@@ -41,6 +41,10 @@ pub(super) struct End {
     pub(super) other: usize,
     pub(super) mate: usize,
     pub(super) open: bool,
+    /// Its place in the owner's list of connections. The client orders them by their addresses in memory: those of a seed
+    /// that waits for peers come one by one, so that they stand in the order of their beginning; those of a leecher begin
+    /// many at once, among others that end: by lot.
+    pub(super) place: u64,
     /// Pieces that the other has told of.
     pub(super) offers: Vec<bool>,
     pub(super) interested: bool,
@@ -239,11 +243,13 @@ impl<'a> Swarm<'a> {
                 }
             }
             let weight = self.draw_weight();
+            let lot = self.dice.word();
             self.ends.push(End {
                 owner,
                 other,
                 mate,
                 open: true,
+                place: if self.setting.hosts[owner].seed { self.ends.len() as u64 } else { lot },
                 offers,
                 interested: false,
                 wanted_by_other: false,
