@@ -46,9 +46,9 @@ fn text(resolved: &Resolved, jobs: usize, memory: u64, notes: &[String]) -> Stri
         experiment.deadline,
     );
     let population = &resolved.population;
-    let seeds = if population.seeds.count == 1 { "seed" } else { "seeds" };
-    let count = population.seeds.count;
-    let _ = writeln!(text, "{} peers and {count} initial {seeds} over {}", population.peers, underlay(resolved));
+    let count = population.seeds();
+    let seeds = if count == 1 { "seed" } else { "seeds" };
+    let _ = writeln!(text, "{} peers and {count} initial {seeds} over {}", population.peers(), underlay(resolved));
     let _ = writeln!(text, "about {} MiB of memory\n", memory.div_ceil(1 << 20));
     let width = resolved.arms.iter().map(|arm| arm.name.chars().count()).max().unwrap_or(0);
     for (position, arm) in resolved.arms.iter().enumerate() {
@@ -84,8 +84,8 @@ fn document(resolved: &Resolved, jobs: usize, memory: u64, notes: &[String]) -> 
         "memory_bytes": memory,
         "seed": resolved.experiment.seed,
         "deadline": resolved.experiment.deadline.to_string(),
-        "peers": resolved.population.peers,
-        "seeds": resolved.population.seeds.count,
+        "peers": resolved.population.peers(),
+        "seeds": resolved.population.seeds(),
         "underlay": underlay(resolved),
         "notes": notes,
     })

@@ -2,7 +2,7 @@
 
 use super::statistics::{Interval, Sample, correlation};
 use super::verdict::{Pairs, judge};
-use super::{ExperimentResult, metric_names, metric_values, verdict};
+use super::{ExperimentResult, metric_names, metric_values, reference, verdict};
 use crate::metrics::RunOutcome;
 use crate::metrics::rows::{ComparisonRow, SummaryRow};
 use crate::scenario::{ExperimentSpec, Resolved};
@@ -35,7 +35,8 @@ pub fn analyse(resolved: &Resolved, outcomes: Vec<RunOutcome>) -> ExperimentResu
     let summary = summarise(&names, &outcomes, resolved.experiment.confidence);
     let comparisons = compare(&names, &outcomes, &resolved.experiment);
     let verdicts = verdict::verdicts(&comparisons, &outcomes, &resolved.experiment);
-    ExperimentResult { outcomes, summary, comparisons, verdicts }
+    let references = reference::held(resolved, &outcomes);
+    ExperimentResult { outcomes, summary, comparisons, verdicts, references }
 }
 
 /// One row per arm and metric, with an interval of the mean of level `confidence`.
@@ -53,6 +54,8 @@ pub fn summarise(arms: &[&str], outcomes: &[RunOutcome], confidence: f64) -> Vec
                 standard_deviation: sample.standard_deviation,
                 ci_low: sample.interval.map(|interval| interval.low),
                 ci_high: sample.interval.map(|interval| interval.high),
+                prediction_low: sample.prediction.map(|interval| interval.low),
+                prediction_high: sample.prediction.map(|interval| interval.high),
                 confidence,
             });
         }

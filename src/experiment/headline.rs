@@ -51,6 +51,15 @@ pub const HEADLINES: [Headline; 8] = [
     headline("control_bytes", "control traffic", Unit::Bytes, Direction::LessIsBetter),
 ];
 
+/// A column of `runs.csv` in words: a headline's name, or the column's own words without its unit.
+pub fn metric_name(column: &str) -> String {
+    if let Some(headline) = HEADLINES.iter().find(|headline| headline.metric == column) {
+        return headline.name.to_owned();
+    }
+    let words = column.strip_suffix("_s").or_else(|| column.strip_suffix("_bytes")).unwrap_or(column);
+    words.replace('_', " ")
+}
+
 /// A unit with a prefix that suits some numbers, so that numbers side by side can be compared.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Scale {
@@ -62,6 +71,19 @@ pub struct Scale {
 }
 
 impl Unit {
+    /// The unit that the name of a column of `runs.csv` carries.
+    pub fn of_column(column: &str) -> Self {
+        if column.ends_with("_s") {
+            Self::Seconds
+        } else if column.ends_with("_bytes") {
+            Self::Bytes
+        } else if column.split('_').any(|word| word == "share") {
+            Self::Share
+        } else {
+            Self::Number
+        }
+    }
+
     /// The scale that suits numbers about as large as `reference`.
     pub fn scale(self, reference: f64) -> Scale {
         let scale = |divisor, symbol| Scale { divisor, symbol, difference_symbol: symbol };
@@ -168,6 +190,17 @@ mod tests {
         for headline in HEADLINES {
             assert!(RunRow::COLUMNS.iter().any(|column| column.name == headline.metric), "{}", headline.metric);
         }
+    }
+
+    #[test]
+    fn units_and_names_of_columns() {
+        for headline in HEADLINES {
+            assert_eq!(Unit::of_column(headline.metric), headline.unit, "{}", headline.metric);
+        }
+        assert_eq!(Unit::of_column("local_share_random"), Unit::Share);
+        assert_eq!(Unit::of_column("byte_hops"), Unit::Number);
+        assert_eq!(metric_name("last_completion_s"), "last completion");
+        assert_eq!(metric_name("transit_up_bytes"), "traffic sent up transit links");
     }
 
     #[test]

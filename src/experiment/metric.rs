@@ -2,14 +2,14 @@
 
 use serde_json::Value;
 
-use crate::metrics::rows::{Row, RunRow};
+use crate::metrics::rows::RunRow;
 
 /// Columns that say which run it was or why it ended, and are no metrics.
-pub const IDENTITY_COLUMNS: [&str; 5] = ["arm", "replication", "seed", "fingerprint", "ended"];
+pub const IDENTITY_COLUMNS: [&str; 5] = RunRow::IDENTITY_COLUMNS;
 
 /// The names of all scalar metrics, in the order of the columns.
 pub fn metric_names() -> impl Iterator<Item = &'static str> {
-    RunRow::COLUMNS.iter().map(|column| column.name).filter(|name| !IDENTITY_COLUMNS.contains(name))
+    RunRow::metric_names()
 }
 
 /// The values of a run's metrics in the order of [`metric_names`]; `None` where the run has none.
@@ -32,6 +32,7 @@ fn number(value: &Value) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics::rows::Row;
     use crate::units::{SimDuration, TableSeconds};
 
     #[test]

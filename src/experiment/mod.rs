@@ -26,6 +26,7 @@ mod execute;
 mod headline;
 mod metric;
 mod plan;
+mod reference;
 mod statistics;
 mod verdict;
 
@@ -36,14 +37,14 @@ mod tests;
 
 pub use comparison::{analyse, compare, summarise};
 pub use execute::{ExecuteError, Execution, Observer, RunStore, Runner, Silent, execute};
-pub use headline::{Direction, HEADLINES, Headline, Scale, Unit, plain_number};
+pub use headline::{Direction, HEADLINES, Headline, Scale, Unit, metric_name, plain_number};
 pub use metric::{IDENTITY_COLUMNS, metric_names, metric_values};
 pub use plan::{PlanOrder, RunId, plan};
 pub use statistics::{Interval, Sample, correlation, student_t_quantile};
 pub use verdict::{Censored, Finding, Pairs, Verdict, judge};
 
 use crate::metrics::RunOutcome;
-use crate::metrics::rows::{ComparisonRow, SummaryRow};
+use crate::metrics::rows::{ComparisonRow, ReferenceRow, SummaryRow};
 
 /// Everything an experiment found out.
 #[derive(Debug, Clone, Default)]
@@ -56,6 +57,8 @@ pub struct ExperimentResult {
     pub comparisons: Vec<ComparisonRow>,
     /// One verdict per arm other than the baseline and headline metric that has a value.
     pub verdicts: Vec<Verdict>,
+    /// What the scenario's references say, in the order of the scenario; one that names no arm gives a row per arm.
+    pub references: Vec<ReferenceRow>,
 }
 
 impl ExperimentResult {

@@ -1,8 +1,8 @@
-//! Means, Student's t intervals, correlation.
+//! Means, Student's t intervals of a mean and for one further value, correlation.
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-/// A confidence interval.
+/// A confidence interval, or a prediction interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Interval {
     /// Lower end.
@@ -11,7 +11,7 @@ pub struct Interval {
     pub high: f64,
 }
 
-/// Mean, spread and interval of some numbers. Sums run in the order of the numbers.
+/// Mean, spread and intervals of some numbers. Sums run in the order of the numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sample {
     /// How many there are.
@@ -22,19 +22,28 @@ pub struct Sample {
     pub standard_deviation: Option<f64>,
     /// Interval of the mean, x̄ ± t·s/√n; `None` below two.
     pub interval: Option<Interval>,
+    /// Prediction interval for one further number from the same source, x̄ ± t·s·√(1 + 1/n) (Hahn and Meeker 1991,
+    /// chapter 4): it does not shrink to a point as n grows, for a single run keeps its own chance. Assumes that the
+    /// numbers are close to normal, which no averaging makes them. `None` below two.
+    pub prediction: Option<Interval>,
 }
 
 impl Sample {
-    /// Describes `values` with an interval of level `confidence`, inside (0, 1).
+    /// Describes `values` with intervals of level `confidence`, inside (0, 1).
     pub fn of(values: &[f64], confidence: f64) -> Self {
         let n = values.len();
         let mean = (n > 0).then(|| mean(values));
         let standard_deviation = mean.filter(|_| n > 1).map(|mean| (squares(values, mean) / (n - 1) as f64).sqrt());
-        let interval = mean.zip(standard_deviation).map(|(mean, deviation)| {
-            let half = student_t_quantile(0.5 + confidence / 2.0, (n - 1) as u32) * deviation / (n as f64).sqrt();
-            Interval { low: mean - half, high: mean + half }
-        });
-        Self { n: n as u32, mean, standard_deviation, interval }
+        // Half of an interval is t·s over √n for the mean, over √(n/(n + 1)) for one further value.
+        let around = |divisor: f64| {
+            mean.zip(standard_deviation).map(|(mean, deviation)| {
+                let half = student_t_quantile(0.5 + confidence / 2.0, (n - 1) as u32) * deviation / divisor;
+                Interval { low: mean - half, high: mean + half }
+            })
+        };
+        let size = n as f64;
+        let (interval, prediction) = (around(size.sqrt()), around((size / (size + 1.0)).sqrt()));
+        Self { n: n as u32, mean, standard_deviation, interval, prediction }
     }
 }
 
@@ -117,12 +126,50 @@ mod tests {
     }
 
     #[test]
+    fn prediction_by_hand() {
+        // The same numbers: half-width 2.776445·√2.5·√(1 + 1/5) = 2.776445·√3 = 4.808944.
+        let prediction = Sample::of(&[1.0, 2.0, 3.0, 4.0, 5.0], 0.95).prediction.unwrap();
+        assert!((prediction.high - 7.808_944).abs() < 1e-6 && (prediction.low + 1.808_944).abs() < 1e-6);
+        // Two numbers, one degree of freedom: mean 1, s = √2, t = tan(0.475 π) = 12.706205.
+        let prediction = Sample::of(&[0.0, 2.0], 0.95).prediction.unwrap();
+        assert!((prediction.high - (1.0 + 12.706_205 * 3_f64.sqrt())).abs() < 1e-4, "{prediction:?}");
+    }
+
+    /// A sample of a normal law with mean 10 and standard deviation 3, and one further number.
+    fn normal_sample(experiment: u64, n: u64) -> (Vec<f64>, f64) {
+        let law = statrs::distribution::Normal::new(10.0, 3.0).unwrap();
+        let seed = crate::random::Seed::new(experiment, 0);
+        let draw = |k| law.inverse_cdf(seed.uniform(crate::random::Purpose::Test, k, 0));
+        ((0..n).map(draw).collect(), draw(n))
+    }
+
+    #[test]
+    fn prediction_covers_one_further_value_as_often_as_it_promises() {
+        // Exact for normal samples of any size (Hahn and Meeker 1991, 4.7): 20,000 experiments, 3 standard errors.
+        for (n, level) in [(2, 0.95), (5, 0.95), (10, 0.95), (5, 0.8)] {
+            let covered = (0..20_000_u64).filter(|experiment| {
+                let (values, further) = normal_sample(*experiment, n);
+                let prediction = Sample::of(&values, level).prediction.unwrap();
+                prediction.low <= further && further <= prediction.high
+            });
+            let share = covered.count() as f64 / 20_000.0;
+            let error = (level * (1.0 - level) / 20_000.0_f64).sqrt();
+            assert!((share - level).abs() <= 3.0 * error, "n = {n}, level {level}: {share}");
+        }
+    }
+
+    #[test]
     fn few_or_equal_values() {
-        assert_eq!(Sample::of(&[], 0.95), Sample { n: 0, mean: None, standard_deviation: None, interval: None });
+        assert_eq!(
+            Sample::of(&[], 0.95),
+            Sample { n: 0, mean: None, standard_deviation: None, interval: None, prediction: None }
+        );
         assert_eq!(Sample::of(&[7.0], 0.95).interval, None);
+        assert_eq!(Sample::of(&[7.0], 0.95).prediction, None);
         assert_eq!(Sample::of(&[7.0], 0.95).mean, Some(7.0));
         let equal = Sample::of(&[0.1, 0.1, 0.1], 0.95);
         assert_eq!(equal.interval, Some(Interval { low: 0.1, high: 0.1 }));
+        assert_eq!(equal.prediction, equal.interval);
     }
 
     #[test]

@@ -5,9 +5,11 @@ use crate::management::{DiscoverySpec, ManagementSpec, ServerSpec};
 use crate::metrics::RunOutcome;
 use crate::metrics::rows::TrafficMatrixRow;
 use crate::metrics::rows::{IspRow, LinkRow, MessageRow, PeerRow, PerformanceRow, RunRow, TimeSeriesRow};
-use crate::population::{AccessClass, AfterCompletion, Arrivals, Placement, PopulationSpec, SeedsSpec};
+use crate::population::{
+    AccessClass, AfterCompletion, Arrivals, Crowd, DrawnCrowd, Placement, PopulationSpec, SeedsSpec,
+};
 use crate::random::{Distribution, Purpose, Seed};
-use crate::scenario::{ArmSpec, ExperimentSpec, Resolved};
+use crate::scenario::{Accepted, ArmSpec, ExperimentSpec, HeldAgainst, ReferenceSpec, Resolved};
 use crate::services::ServiceSpec;
 use crate::services::client_server::ClientServerSpec;
 use crate::underlay::{IspSet, LatencySpec, Source, UnderlaySpec};
@@ -39,6 +41,8 @@ pub(crate) fn resolved(arms: &[&str], replications: u32) -> Resolved {
             replications,
             baseline: 0,
             deadline: SimDuration::from_secs(43_200),
+            warm_up: SimDuration::ZERO,
+            horizon: None,
             sampling: SimDuration::from_secs(10),
             confidence: 0.95,
             smallest_effect: 0.02,
@@ -49,17 +53,19 @@ pub(crate) fn resolved(arms: &[&str], replications: u32) -> Resolved {
             latency: LatencySpec { inside: millis(10), hop: millis(15) },
         },
         population: PopulationSpec {
-            peers: 300,
-            access: vec![AccessClass {
-                name: "dsl".to_owned(),
-                share: 1.0,
-                down: rate(16_000_000),
-                up: rate(1_000_000),
-            }],
-            placement: Placement::BySubscribers,
-            arrivals: Arrivals::AllAtOnce,
+            crowd: Crowd::Drawn(DrawnCrowd {
+                peers: 300,
+                access: vec![AccessClass {
+                    name: "dsl".to_owned(),
+                    share: 1.0,
+                    down: rate(16_000_000),
+                    up: rate(1_000_000),
+                }],
+                placement: Placement::BySubscribers,
+                arrivals: Arrivals::AllAtOnce,
+                seeds: SeedsSpec { count: 1, up: rate(4_000_000), as_number: None, departure: None },
+            }),
             after_completion: AfterCompletion::Stay,
-            seeds: SeedsSpec { count: 1, up: rate(4_000_000), as_number: None, departure: None },
         },
         sharing: SharingSpec { tolerance: 0.0 },
         discovery: DiscoverySpec {
@@ -76,10 +82,35 @@ pub(crate) fn resolved(arms: &[&str], replications: u32) -> Resolved {
             connect_timeout: millis(3_000),
             backoff: millis(60_000),
             attempts: 3,
+            accumulate: true,
         },
         arms: arms.iter().map(arm).collect(),
+        references: Vec::new(),
         as_written: crate::scenario::AsWritten::default(),
     }
+}
+
+/// References of every kind: inside, outside, without a band, a ratio, of one arm.
+pub(crate) fn references() -> Vec<ReferenceSpec> {
+    let reference = |metric, against, accepted, label: &str| ReferenceSpec {
+        metric,
+        arm: None,
+        against,
+        accepted,
+        source: "Somebody <b> 2004, section 4".to_owned(),
+        label: label.to_owned(),
+    };
+    let between = |low, high| Accepted::Between { low, high };
+    vec![
+        reference("completion_mean_s", HeldAgainst::Value(400.0), Accepted::Within(0.05), "fluid model"),
+        ReferenceSpec {
+            arm: Some(0),
+            ..reference("completion_mean_s", HeldAgainst::Value(381.0), between(None, None), "measured & noted")
+        },
+        reference("last_completion_s", HeldAgainst::Column("bound_s"), between(Some(1.0), None), "Kumar and Ross"),
+        reference("local_share", HeldAgainst::Band, between(Some(0.3), Some(0.5)), "published range"),
+        reference("isp_redundancy", HeldAgainst::Value(11.5), between(None, None), "random lists"),
+    ]
 }
 
 /// A uniform number in [0, 1) that is the same in every arm of a replication.
@@ -147,6 +178,7 @@ fn peers(resolved: &Resolved, run: RunId, arm: &str) -> Vec<PeerRow> {
             replication: run.replication,
             peer: n,
             role: "peer".to_owned(),
+            measured: true,
             as_number: 100 + isp,
             isp: format!("ISP {isp}"),
             access: Some("dsl".to_owned()),
@@ -157,7 +189,7 @@ fn peers(resolved: &Resolved, run: RunId, arm: &str) -> Vec<PeerRow> {
             ..PeerRow::default()
         }
     };
-    let mut rows: Vec<PeerRow> = (0..resolved.population.peers).map(peer).collect();
+    let mut rows: Vec<PeerRow> = (0..resolved.population.peers()).map(peer).collect();
     rows.push(PeerRow {
         arm: arm.to_owned(),
         replication: run.replication,
@@ -172,7 +204,7 @@ fn run_row(resolved: &Resolved, run: RunId, arm: &str, peers: &[PeerRow]) -> Run
     let times: Vec<f64> = peers.iter().filter_map(|peer| peer.completion_s).map(|time| time.0.as_secs_f64()).collect();
     let mut sorted = times.clone();
     sorted.sort_by(f64::total_cmp);
-    let arrived = resolved.population.peers;
+    let arrived = resolved.population.peers();
     let quantile = |q: f64| sorted.get((q * f64::from(arrived)).ceil() as usize - 1).copied();
     let mean = times.iter().sum::<f64>() / times.len() as f64;
     let received = CONTENT * u64::from(arrived);
@@ -253,7 +285,7 @@ fn isps(resolved: &Resolved, run: RunId, arm: &str, row: &RunRow, total: f64) ->
             isp,
             name: format!("ISP {isp} <Nordic & Sons>"),
             ases: 1,
-            peers: (f64::from(resolved.population.peers) * weight(isp) / weights) as u32,
+            peers: (f64::from(resolved.population.peers()) * weight(isp) / weights) as u32,
             completion_mean_s: row.completion_mean_s.map(|mean| mean * (1.0 + 0.01 * f64::from(isp % 5))),
             in_bytes: part(inter),
             local_bytes: part(1.0 - inter.min(1.0)),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::effect::{ContactOutcome, Context, PeerHandle, Timer, TimerOwner};
 use super::message::{Endpoint, Message, ServerIndex, ServerKind};
 use super::oms::{Advisor, Oms};
-use super::peer::Peers;
+use super::peer::{Ended, Peers};
 use super::server::{Desk, Request, ServerInfo, TIMER_ASK_AGAIN, TIMER_SERVED};
 use super::spec::{DiscoverySpec, ManagementSpec, ServerSpec};
 use super::tracker::{Announced, Tracker};
@@ -60,7 +60,8 @@ impl ControlPlane {
                 servers
             }
         };
-        Self { servers, peers: Peers::new(discovery, ServerIndex(0)) }
+        let limits = spec.neighbours().unwrap_or_default();
+        Self { servers, peers: Peers::new(discovery, limits, ServerIndex(0)) }
     }
 
     /// The servers, by index.
@@ -96,9 +97,21 @@ impl ControlPlane {
         self.peers.connection_lost(cx, who);
     }
 
-    /// A contact attempt of `who`, asked for by an effect, has ended.
-    pub fn contact_ended(&mut self, cx: &mut Context, who: PeerRef, target: PeerRef, outcome: ContactOutcome) {
-        self.peers.contact_ended(cx, who, target, outcome);
+    /// A contact attempt of `who`, asked for by an effect, has ended. `external`: as the effect said.
+    pub fn contact_ended(
+        &mut self,
+        cx: &mut Context,
+        who: PeerRef,
+        target: PeerRef,
+        external: bool,
+        outcome: ContactOutcome,
+    ) {
+        self.peers.contact_ended(cx, who, Ended { target, external, outcome });
+    }
+
+    /// Whether the lists allow `to` to accept a contact of `from`: always, unless the arm says `accept = "listed"`.
+    pub fn vouched(&self, from: PeerRef, to: PeerRef) -> bool {
+        self.peers.vouched(from, to)
     }
 
     /// A message has arrived at `to`, sent at `sent`. What arrives for a peer that is gone is the world's to count.

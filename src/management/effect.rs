@@ -72,6 +72,9 @@ pub enum Effect {
         from: PeerRef,
         /// Whom.
         to: PeerRef,
+        /// Whether it counts as an external neighbour of both. Said by the OMS on the list that named it: who is
+        /// contacted believes it, so that both ends count alike; true where nothing was said.
+        external: bool,
     },
 }
 
@@ -82,6 +85,8 @@ pub type Outbox = Vec<Effect>;
 pub trait Neighbourhood {
     /// Connections of a present peer, half-open inbound ones included.
     fn connections(&self, peer: PeerSlot) -> u32;
+    /// Those of them that are to external neighbours.
+    fn external(&self, peer: PeerSlot) -> u32;
     /// Whether the two are connected.
     fn connected(&self, peer: PeerSlot, other: PeerRef) -> bool;
 }

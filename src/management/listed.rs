@@ -15,13 +15,23 @@ enum Phase {
     UnderWay,
     /// An attempt has failed; see `Listed::resting`.
     Resting,
+    /// An attempt is under way, and the last list does not name the peer any more: it is forgotten afterwards.
+    Dropped,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Entry {
     peer: PeerRef,
+    /// Whether it would be an external neighbour.
+    external: bool,
     failures: u16,
     phase: Phase,
+}
+
+impl Entry {
+    fn new(listed: &ListEntry) -> Self {
+        Self { peer: listed.peer, external: listed.external.unwrap_or(true), failures: 0, phase: Phase::Ready }
+    }
 }
 
 /// When a failed attempt is repeated, and how often.
@@ -49,19 +59,43 @@ impl Listed {
                 return;
             }
             if self.position(listed.peer).is_none() {
-                self.entries.push(Entry { peer: listed.peer, failures: 0, phase: Phase::Ready });
+                self.entries.push(Entry::new(listed));
             }
         }
     }
 
-    /// Whether nobody is remembered.
-    pub(super) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+    /// Forgets whom a list does not name, and takes its order. Attempts under way go on; waits after failures too.
+    pub(super) fn replace(&mut self, list: &[ListEntry]) {
+        let mut old = std::mem::take(&mut self.entries);
+        for listed in list.iter().take(LISTED_LIMIT) {
+            if self.position(listed.peer).is_none() {
+                let known = old.iter().position(|entry| entry.peer == listed.peer).map(|at| old.remove(at));
+                let mut entry = known.unwrap_or_else(|| Entry::new(listed));
+                if entry.phase == Phase::Dropped {
+                    entry.phase = Phase::UnderWay;
+                }
+                self.entries.push(entry);
+            }
+        }
+        let under_way = |entry: &Entry| matches!(entry.phase, Phase::UnderWay | Phase::Dropped);
+        self.entries.extend(old.into_iter().filter(under_way).map(|entry| Entry { phase: Phase::Dropped, ..entry }));
+        let entries = &self.entries;
+        self.resting.retain(|(_, peer)| entries.iter().any(|entry| entry.peer == *peer));
     }
 
-    /// The first peer that may be contacted; an attempt is under way from now on. Peers that are connected meanwhile
-    /// are forgotten.
-    pub(super) fn next(&mut self, now: SimTime, connected: impl Fn(PeerRef) -> bool) -> Option<PeerRef> {
+    /// Whether nobody is remembered who may be contacted.
+    pub(super) fn is_empty(&self, wanted: impl Fn(bool) -> bool) -> bool {
+        !self.entries.iter().any(|entry| wanted(entry.external))
+    }
+
+    /// The first peer that may be contacted, and whether it is external; an attempt is under way from now on. Peers
+    /// that are connected meanwhile are forgotten; where external or internal ones are not `wanted` now, they stay.
+    pub(super) fn next(
+        &mut self,
+        now: SimTime,
+        connected: impl Fn(PeerRef) -> bool,
+        wanted: impl Fn(bool) -> bool,
+    ) -> Option<(PeerRef, bool)> {
         self.end_rests(now);
         let mut at = 0;
         while at < self.entries.len() {
@@ -70,9 +104,11 @@ impl Listed {
                 at += 1;
             } else if connected(entry.peer) {
                 self.entries.remove(at);
-            } else {
+            } else if wanted(entry.external) {
                 entry.phase = Phase::UnderWay;
-                return Some(entry.peer);
+                return Some((entry.peer, entry.external));
+            } else {
+                at += 1;
             }
         }
         None
@@ -82,9 +118,10 @@ impl Listed {
     pub(super) fn ended(&mut self, now: SimTime, peer: PeerRef, outcome: ContactOutcome, backoff: Backoff) {
         let Some(at) = self.position(peer) else { return };
         let entry = &mut self.entries[at];
+        let dropped = entry.phase == Phase::Dropped;
         entry.failures = entry.failures.saturating_add(1);
         let failures = u32::from(entry.failures);
-        if outcome == ContactOutcome::Connected || failures >= backoff.attempts {
+        if outcome == ContactOutcome::Connected || dropped || failures >= backoff.attempts {
             self.entries.remove(at);
         } else {
             entry.phase = Phase::Resting;
@@ -134,7 +171,15 @@ mod tests {
     }
 
     fn list(slots: impl IntoIterator<Item = u32>) -> Vec<ListEntry> {
-        slots.into_iter().map(|slot| ListEntry { peer: peer(slot), as_index: AsIndex(0) }).collect()
+        slots
+            .into_iter()
+            .map(|slot| ListEntry { peer: peer(slot), as_index: AsIndex(0), external: Some(slot % 2 == 1) })
+            .collect()
+    }
+
+    /// The next one, external or not.
+    fn next(listed: &mut Listed, now: SimTime, connected: impl Fn(PeerRef) -> bool) -> Option<PeerRef> {
+        listed.next(now, connected, |_| true).map(|(peer, _)| peer)
     }
 
     fn at(seconds: u64) -> SimTime {
@@ -146,7 +191,7 @@ mod tests {
         let mut listed = Listed::default();
         listed.add(&list([3, 1, 2]));
         listed.add(&list([2, 9, 3]));
-        let order: Vec<_> = std::iter::from_fn(|| listed.next(at(0), |p| p == peer(1))).collect();
+        let order: Vec<_> = std::iter::from_fn(|| next(&mut listed, at(0), |p| p == peer(1))).collect();
         assert_eq!(order, [peer(3), peer(2), peer(9)], "the connected one is left out");
     }
 
@@ -156,33 +201,67 @@ mod tests {
         listed.add(&list([1]));
         let alone = |_| false;
         for (begins, rests_until) in [(0, 10), (10, 30)] {
-            assert_eq!(listed.next(at(begins), alone), Some(peer(1)));
+            assert_eq!(next(&mut listed, at(begins), alone), Some(peer(1)));
             listed.ended(at(begins), peer(1), ContactOutcome::TimedOut, BACKOFF);
             assert_eq!(listed.next_rest_ends(), Some(at(rests_until)));
-            assert_eq!(listed.next(SimTime::from_nanos(at(rests_until).as_nanos() - 1), alone), None);
+            assert_eq!(next(&mut listed, SimTime::from_nanos(at(rests_until).as_nanos() - 1), alone), None);
         }
-        assert_eq!(listed.next(at(30), alone), Some(peer(1)));
+        assert_eq!(next(&mut listed, at(30), alone), Some(peer(1)));
         listed.ended(at(30), peer(1), ContactOutcome::Refused, BACKOFF);
-        assert_eq!((listed.next(at(1_000), alone), listed.next_rest_ends()), (None, None));
+        assert_eq!((next(&mut listed, at(1_000), alone), listed.next_rest_ends()), (None, None));
         listed.add(&list([1]));
-        assert_eq!(listed.next(at(1_000), alone), Some(peer(1)), "listed again, tried again");
+        assert_eq!(next(&mut listed, at(1_000), alone), Some(peer(1)), "listed again, tried again");
     }
 
     #[test]
     fn who_rested_takes_its_old_place_again() {
         let mut listed = Listed::default();
         listed.add(&list([1, 2, 3]));
-        assert_eq!(listed.next(at(0), |_| false), Some(peer(1)));
+        assert_eq!(next(&mut listed, at(0), |_| false), Some(peer(1)));
         listed.ended(at(0), peer(1), ContactOutcome::Refused, BACKOFF);
-        assert_eq!(listed.next(at(5), |_| false), Some(peer(2)));
-        assert_eq!(listed.next(at(10), |_| false), Some(peer(1)));
-        assert_eq!(listed.next(at(10), |_| false), Some(peer(3)));
+        assert_eq!(next(&mut listed, at(5), |_| false), Some(peer(2)));
+        assert_eq!(next(&mut listed, at(10), |_| false), Some(peer(1)));
+        assert_eq!(next(&mut listed, at(10), |_| false), Some(peer(3)));
     }
 
     #[test]
     fn the_table_is_bounded() {
         let mut listed = Listed::default();
         listed.add(&list(0..1_000));
-        assert_eq!(std::iter::from_fn(|| listed.next(at(0), |_| false)).count(), LISTED_LIMIT);
+        assert_eq!(std::iter::from_fn(|| next(&mut listed, at(0), |_| false)).count(), LISTED_LIMIT);
+    }
+
+    #[test]
+    fn whoever_is_not_wanted_now_keeps_its_place() {
+        let mut listed = Listed::default();
+        listed.add(&list([1, 2, 3]));
+        let internal = listed.next(at(0), |_| false, |external| !external);
+        assert_eq!(internal, Some((peer(2), false)), "odd ones are external");
+        assert!(listed.is_empty(|external| !external && external), "nobody is both");
+        assert_eq!(listed.next(at(0), |_| false, |_| true), Some((peer(1), true)));
+    }
+
+    #[test]
+    fn a_new_list_may_take_the_place_of_the_old_one() {
+        let mut listed = Listed::default();
+        listed.add(&list([1, 2, 3, 4]));
+        for expected in [1, 2] {
+            assert_eq!(next(&mut listed, at(0), |_| false), Some(peer(expected)));
+        }
+        listed.ended(at(0), peer(1), ContactOutcome::Refused, BACKOFF);
+        listed.replace(&list([9, 3, 1]));
+        assert_eq!(next(&mut listed, at(5), |_| false), Some(peer(9)), "the new list's order");
+        assert_eq!(next(&mut listed, at(5), |_| false), Some(peer(3)));
+        assert_eq!(next(&mut listed, at(5), |_| false), None, "4 is forgotten, 1 rests still");
+        assert_eq!(next(&mut listed, at(10), |_| false), Some(peer(1)));
+        listed.ended(at(10), peer(2), ContactOutcome::Refused, BACKOFF);
+        assert_eq!(
+            next(&mut listed, at(1_000), |_| false),
+            None,
+            "2 was under way, and is forgotten after its failure"
+        );
+        listed.ended(at(10), peer(9), ContactOutcome::Refused, BACKOFF);
+        listed.replace(&[]);
+        assert_eq!((listed.next_rest_ends(), next(&mut listed, at(1_000), |_| false)), (None, None));
     }
 }

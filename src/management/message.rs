@@ -47,6 +47,8 @@ pub struct ListEntry {
     pub peer: PeerRef,
     /// The AS its address belongs to.
     pub as_index: AsIndex,
+    /// Whether it is of another ISP than who asked, as far as the OMS was told. Said only where neighbours are limited.
+    pub external: Option<bool>,
 }
 
 /// A control message.

@@ -39,4 +39,7 @@ pub use control_plane::ControlPlane;
 pub use effect::{ContactOutcome, Context, Effect, Neighbourhood, Outbox, PeerHandle, Timer, TimerOwner};
 pub use message::{Announce, Endpoint, ListEntry, Message, ServerIndex, ServerKind};
 pub use server::ServerInfo;
-pub use spec::{DiscoverySpec, ManagedSpec, ManagementSpec, NamedStrategy, OmsSpec, Outage, ServerSpec, UnisSpec};
+pub use spec::{
+    Accept, DiscoverySpec, ManagedSpec, ManagementSpec, NamedStrategy, NeighbourLimits, OmsSpec, Outage, ServerSpec,
+    UnisSpec,
+};

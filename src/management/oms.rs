@@ -14,7 +14,7 @@ use super::server::TIMER_ASK_AGAIN;
 use super::spec::{DiscoverySpec, OmsSpec};
 use super::tracker::Announced;
 use crate::guidance::CostRow;
-use crate::selection::{ExternalQuota, Group, ListRequest, Reported, Requester, Strategy, draw_list};
+use crate::selection::{ExternalQuota, Group, ListRequest, Reported, Requester, Strategy, draw_partly_guided};
 use crate::units::{AsIndex, SimDuration, SimTime};
 use std::sync::Arc;
 
@@ -52,6 +52,9 @@ pub(super) struct Oms {
     registry: Registry,
     order: Vec<Arc<dyn Strategy>>,
     external: Option<ExternalQuota>,
+    unguided: f64,
+    /// Whether entries say who is external.
+    flagged: bool,
     advisor: Option<Advisor>,
     /// How long to wait for an answer of UNIS: as long as peers wait for theirs; at most `patience_max`.
     patience: SimDuration,
@@ -69,6 +72,8 @@ impl Oms {
             registry: Registry::new(discovery.interval),
             order: spec.order.iter().map(|named| Arc::clone(&named.strategy)).collect(),
             external: spec.external,
+            unguided: spec.unguided,
+            flagged: spec.neighbours.is_some(),
             advisor,
             patience: discovery.timeout,
             patience_max: discovery.timeout.max(discovery.retry_max),
@@ -171,7 +176,7 @@ impl Oms {
     fn answer(&self, cx: &mut Context, server: ServerIndex, announced: Announced, told: Option<&Told>) {
         debug_assert!(announced.announce != Announce::Stopped, "who leaves is not answered");
         let describe = |as_index| describe(cx.now, announced.as_index, as_index, told);
-        let groups = self.registry.candidates(announced.peer, announced.complete, describe);
+        let groups = self.registry.candidates(announced.peer, announced.complete, &describe);
         let order: Vec<&dyn Strategy> = self.order.iter().map(|strategy| &**strategy).collect();
         let request = ListRequest {
             requester: Requester { as_index: announced.as_index },
@@ -179,7 +184,12 @@ impl Oms {
             external: self.external,
             entries: announced.want as usize,
         };
-        let entries = draw_list(&request, &groups, &mut announced.stream(cx));
+        let mut entries = draw_partly_guided(&request, self.unguided, &groups, &mut announced.stream(cx));
+        if self.flagged {
+            for entry in &mut entries {
+                entry.external = Some(describe(entry.as_index).same_isp.is_none_or(|same| !same.value));
+            }
+        }
         if let Some(told) = told {
             cx.recorder.guidance_age(cx.now.since(told.as_of));
         }

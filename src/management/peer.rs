@@ -8,7 +8,11 @@
 //!
 //! **Contacts.** Listed peers are contacted one by one in the order told, while connections and attempts under way
 //! are fewer than `wanted` and attempts fewer than `half_open`. A failed one rests for `backoff`, doubled with each
-//! further failure, and takes its old place again, up to `attempts` times.
+//! further failure, and takes its old place again, up to `attempts` times. With `accumulate` a new list adds to those
+//! known; without it, it takes their place: whom it does not name is not contacted any more.
+//!
+//! **Limits of neighbours** (an arm may have them): an external peer is contacted only while external neighbours and
+//! attempts at external peers are fewer than their limit, likewise internal ones; others wait in the table meanwhile.
 //!
 //! **A complete peer** does the same: it looks for peers that lack something (libtorrent's
 //! `seeding_outgoing_connections`, on by default; mainline's rule of early announces below `min_peers` holds for seeds
@@ -18,7 +22,7 @@
 use super::effect::{ContactOutcome, Context, Effect, PeerHandle, Timer, TimerOwner};
 use super::listed::{Backoff, Listed, doubled};
 use super::message::{Announce, Endpoint, ListEntry, Message, ServerIndex};
-use super::spec::DiscoverySpec;
+use super::spec::{Accept, DiscoverySpec, NeighbourLimits};
 use crate::units::{PeerRef, SimDuration, SimTime};
 
 /// Timer: an announce should have been answered by now; token: the request.
@@ -35,9 +39,19 @@ const SHORTEST_WAIT: SimDuration = SimDuration::from_millis(1);
 #[derive(Debug)]
 pub(super) struct Peers {
     discovery: DiscoverySpec,
+    limits: NeighbourLimits,
     /// Where peers announce themselves.
     server: ServerIndex,
     sides: Vec<Option<Side>>,
+}
+
+/// A contact attempt that has ended.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ended {
+    pub(super) target: PeerRef,
+    /// As its effect said.
+    pub(super) external: bool,
+    pub(super) outcome: ContactOutcome,
 }
 
 /// Why the next announce is planned.
@@ -73,15 +87,28 @@ struct Side {
     plan_at: SimTime,
     plan_token: u32,
     listed: Listed,
+    /// Whom the last list named, sorted; kept only where it matters who is listed.
+    last_list: Vec<PeerRef>,
     /// Attempts under way.
     under_way: u32,
+    /// Those of them at external peers.
+    under_way_external: u32,
     /// The timer that is set for the next end of a rest.
     wake_at: SimTime,
 }
 
 impl Peers {
-    pub(super) fn new(discovery: &DiscoverySpec, server: ServerIndex) -> Self {
-        Self { discovery: discovery.clone(), server, sides: Vec::new() }
+    pub(super) fn new(discovery: &DiscoverySpec, limits: NeighbourLimits, server: ServerIndex) -> Self {
+        Self { discovery: discovery.clone(), limits, server, sides: Vec::new() }
+    }
+
+    /// Whether `to` may accept a contact of `from`, as far as lists go.
+    pub(super) fn vouched(&self, from: PeerRef, to: PeerRef) -> bool {
+        let names = |who: PeerRef, other: PeerRef| {
+            let side = self.sides.get(who.slot.index()).and_then(Option::as_ref);
+            side.is_some_and(|side| side.handle.peer == who && side.last_list.binary_search(&other).is_ok())
+        };
+        self.limits.accept == Accept::Any || names(to, from) || names(from, to)
     }
 
     /// Whether it is here.
@@ -121,7 +148,8 @@ impl Peers {
         self.look_around(cx, who);
     }
 
-    pub(super) fn contact_ended(&mut self, cx: &mut Context, who: PeerRef, target: PeerRef, outcome: ContactOutcome) {
+    pub(super) fn contact_ended(&mut self, cx: &mut Context, who: PeerRef, contact: Ended) {
+        let Ended { target, external, outcome } = contact;
         match outcome {
             ContactOutcome::Connected => {}
             ContactOutcome::Refused => cx.recorder.contact_refused(),
@@ -130,6 +158,7 @@ impl Peers {
         let backoff = Backoff { first: self.discovery.backoff, attempts: self.discovery.attempts };
         let Some(side) = side(&mut self.sides, who) else { return };
         side.under_way = side.under_way.saturating_sub(1);
+        side.under_way_external = side.under_way_external.saturating_sub(u32::from(external));
         // A refusal among the connected says only that the other one was faster.
         let met = cx.neighbourhood.connected(who.slot, target);
         let outcome = if met { ContactOutcome::Connected } else { outcome };
@@ -149,8 +178,18 @@ impl Peers {
         // Listed neighbours are nobody to contact.
         let neighbourhood = cx.neighbourhood;
         let met = |entry: &ListEntry| entry.peer == who || neighbourhood.connected(who.slot, entry.peer);
-        let nobody = side.listed.is_empty() && entries.iter().all(met);
-        side.listed.add(entries);
+        let wanted = side.wanted(cx, self.limits);
+        let new = |entry: &ListEntry| !met(entry) && wanted(entry.external.unwrap_or(true));
+        let nobody = side.listed.is_empty(&wanted) && !entries.iter().any(new);
+        if self.discovery.accumulate {
+            side.listed.add(entries);
+        } else {
+            side.listed.replace(entries);
+        }
+        if self.limits.accept == Accept::Listed {
+            side.last_list = entries.iter().map(|entry| entry.peer).collect();
+            side.last_list.sort_unstable();
+        }
         side.fruitless = if nobody { side.fruitless.saturating_add(1) } else { 0 };
         side.plan_regular(cx, &self.discovery);
         self.look_around(cx, who);
@@ -202,13 +241,15 @@ impl Peers {
             }
             let neighbourhood = cx.neighbourhood;
             let connected = |other| other == who || neighbourhood.connected(who.slot, other);
-            let Some(to) = side.listed.next(cx.now, connected) else {
+            let wanted = side.wanted(cx, self.limits);
+            let Some((to, external)) = side.listed.next(cx.now, connected, wanted) else {
                 side.wake_after_rest(cx);
                 break;
             };
             side.under_way += 1;
+            side.under_way_external += u32::from(external);
             cx.recorder.contact();
-            cx.out.push(Effect::Contact { from: who, to });
+            cx.out.push(Effect::Contact { from: who, to, external });
         }
         if self.discovery.interval.is_some() && !side.unanswered && side.is_lonely(cx, &self.discovery) {
             let wait = doubled(self.discovery.min_interval.max(SHORTEST_WAIT), side.fruitless);
@@ -236,7 +277,9 @@ impl Side {
             plan_at: SimTime::NEVER,
             plan_token: 0,
             listed: Listed::default(),
+            last_list: Vec::new(),
             under_way: 0,
+            under_way_external: 0,
             wake_at: SimTime::NEVER,
         }
     }
@@ -252,6 +295,16 @@ impl Side {
             want: if asks { discovery.list } else { 0 },
             request: self.request,
         }
+    }
+
+    /// Whether an external (or another) peer may be contacted now: as neighbours and attempts are now.
+    fn wanted(&self, cx: &Context, limits: NeighbourLimits) -> impl Fn(bool) -> bool + use<> {
+        let slot = self.handle.peer.slot;
+        let external = cx.neighbourhood.external(slot);
+        let internal = cx.neighbourhood.connections(slot).saturating_sub(external);
+        let used_external = external + self.under_way_external;
+        let used_internal = internal + self.under_way.saturating_sub(self.under_way_external);
+        move |external| limits.has_room(external, used_internal, used_external)
     }
 
     /// Too few connections and nobody to contact: neither now nor in an attempt under way.

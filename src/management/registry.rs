@@ -138,7 +138,7 @@ impl Registry {
         let group = self.group(member.as_index);
         let members = &mut self.groups[group];
         member.place = members.entries.len() as u32;
-        members.entries.push(ListEntry { peer, as_index: member.as_index });
+        members.entries.push(ListEntry { peer, as_index: member.as_index, external: None });
         if !member.complete {
             // The first complete member makes room.
             let boundary = members.incomplete;

@@ -53,6 +53,34 @@ pub struct OmsSpec {
     pub order: Vec<NamedStrategy>,
     /// Quota of entries from other ISPs than the requester's; `None`: no quota.
     pub external: Option<ExternalQuota>,
+    /// Share of a list's entries that is drawn by lot from the whole swarm instead of in order, 0 to 1.
+    pub unguided: f64,
+    /// Limits of a peer's neighbourhood, which the OMS tells the peers; `None`: none but `max_connections`.
+    pub neighbours: Option<NeighbourLimits>,
+}
+
+/// Limits of a peer's neighbourhood: of its *connections*, whoever opened them, at every instant (Bindal et al. 2006).
+///
+/// Who is external is what the OMS said when it listed one end to the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct NeighbourLimits {
+    /// At most so many external neighbours.
+    pub external: Option<u32>,
+    /// At most so many others.
+    pub internal: Option<u32>,
+    /// Who may connect to a peer.
+    pub accept: Accept,
+}
+
+/// Whose contacts a peer accepts while it has room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Accept {
+    /// Anybody's.
+    #[default]
+    Any,
+    /// Those of peers that the OMS vouches for: the other one stands on the last list that this peer was sent, or this
+    /// peer on the last list that the other was sent (its entry is a ticket, good until the next list).
+    Listed,
 }
 
 /// A strategy with the text that named it in the scenario.
@@ -62,6 +90,24 @@ pub struct NamedStrategy {
     pub name: String,
     /// The implementation.
     pub strategy: Arc<dyn Strategy>,
+}
+
+impl ManagementSpec {
+    /// Limits of neighbourhoods, if this arm has any.
+    pub fn neighbours(&self) -> Option<NeighbourLimits> {
+        match self {
+            Self::Unmanaged(_) => None,
+            Self::Managed(managed) => managed.oms.neighbours,
+        }
+    }
+}
+
+impl NeighbourLimits {
+    /// Whether one more neighbour of this kind fits beside `internal` and `external` ones.
+    pub fn has_room(&self, external: bool, used_internal: u32, used_external: u32) -> bool {
+        let (limit, used) = if external { (self.external, used_external) } else { (self.internal, used_internal) };
+        limit.is_none_or(|limit| used < limit)
+    }
 }
 
 impl std::fmt::Debug for NamedStrategy {
@@ -108,4 +154,6 @@ pub struct DiscoverySpec {
     pub backoff: SimDuration,
     /// Attempts after which a listed peer is forgotten until it is listed again.
     pub attempts: u32,
+    /// Whether listed peers stay known when a new list comes; else only those it names do.
+    pub accumulate: bool,
 }

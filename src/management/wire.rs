@@ -19,6 +19,8 @@ const ANNOUNCE: u64 = 98;
 const LIST: u64 = 20;
 /// BEP 15: address and port of a peer.
 const LIST_ENTRY: u64 = 6;
+/// Ours: whether a listed peer is of another ISP, where neighbours are limited.
+const LIST_FLAG: u64 = 1;
 /// Ours, in the manner of BEP 15: action (4), transaction (4), AS number (4).
 const NETWORK_QUERY: u64 = 12;
 /// Ours: action (4), transaction (4), AS number (4), time (8).
@@ -42,7 +44,10 @@ impl Message {
     pub fn size(&self) -> Bytes {
         Bytes::new(match self {
             Self::Announce { .. } => UDP_HEADERS + ANNOUNCE,
-            Self::List { entries, .. } => UDP_HEADERS + LIST + LIST_ENTRY * entries.len() as u64,
+            Self::List { entries, .. } => {
+                let flags = entries.iter().filter(|entry| entry.external.is_some()).count() as u64;
+                UDP_HEADERS + LIST + LIST_ENTRY * entries.len() as u64 + LIST_FLAG * flags
+            }
             Self::NetworkQuery { .. } => segmented(NETWORK_QUERY),
             Self::NetworkAnswer { costs, .. } => segmented(NETWORK_ANSWER + NETWORK_ENTRY * costs.hops.len() as u64),
         })
@@ -104,13 +109,16 @@ mod tests {
             request: 1,
         };
         assert_eq!(announce.size(), Bytes::new(126));
-        let entry = ListEntry { peer: PeerRef::default(), as_index: AsIndex(0) };
+        let entry = ListEntry { peer: PeerRef::default(), as_index: AsIndex(0), external: None };
         let list = Message::List { request: 1, entries: vec![entry; 50] };
         // BEP 15 counts 618 bytes for connect (16 + 16), announce (98) and 50 peers (320), with 42 bytes of Ethernet,
         // IP and UDP headers each: the same payloads as here.
         let connect = 16 + 16 + 2 * 42;
         let ethernet = 14;
         assert_eq!(announce.size().get() + list.size().get() + 2 * ethernet + connect, 618);
+        let flagged = ListEntry { external: Some(true), ..entry };
+        let flagged = Message::List { request: 1, entries: vec![flagged; 50] };
+        assert_eq!(flagged.size().get() - list.size().get(), 50);
     }
 
     #[test]

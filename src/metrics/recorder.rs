@@ -35,6 +35,10 @@ pub struct Recorder {
     contacts_timed_out: u64,
     guidance_uses: u64,
     guidance_age_nanos: u128,
+    /// Bit by bit: the pieces that some peer has verified.
+    pieces_copied: Vec<u64>,
+    first_copies: u32,
+    last_first_copy: Option<SimTime>,
 }
 
 /// What a closed [`Recorder`] holds.
@@ -58,12 +62,31 @@ pub struct Recorded {
     pub contacts_timed_out: u64,
     /// Mean age of the guidance used, in seconds.
     pub guidance_age_mean_s: Option<f64>,
+    /// Pieces that some peer verified: different ones.
+    pub first_copies: u32,
+    /// When a piece was last verified that no peer had verified before.
+    pub last_first_copy: Option<SimTime>,
 }
 
 impl Recorder {
     /// A fact for the fingerprint.
     pub fn fact(&mut self, now: SimTime, kind: FactKind, entity: u32, object: u32) {
         self.fingerprint.fact(now, kind, entity, object);
+        if kind == FactKind::PieceVerified {
+            self.piece_copied(now, object);
+        }
+    }
+
+    fn piece_copied(&mut self, now: SimTime, piece: u32) {
+        let (word, bit) = (piece as usize / 64, 1 << (piece % 64));
+        if self.pieces_copied.len() <= word {
+            self.pieces_copied.resize(word + 1, 0);
+        }
+        if self.pieces_copied[word] & bit == 0 {
+            self.pieces_copied[word] |= bit;
+            self.first_copies += 1;
+            self.last_first_copy = Some(now);
+        }
     }
 
     /// `count` messages of one type were sent, `bytes` in all.
@@ -141,6 +164,8 @@ impl Recorder {
             contacts_timed_out: self.contacts_timed_out,
             guidance_age_mean_s: (self.guidance_uses > 0)
                 .then(|| self.guidance_age_nanos as f64 / self.guidance_uses as f64 / 1e9),
+            first_copies: self.first_copies,
+            last_first_copy: self.last_first_copy,
         }
     }
 }

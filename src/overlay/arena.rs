@@ -35,7 +35,7 @@ struct Half {
     peer: PeerSlot,
     mate: u32,
     epoch: u32,
-    class: u8,
+    class: u32,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -194,7 +194,7 @@ impl Overlay {
 
     /// The connection's latency class: an index into whatever table the world keeps.
     #[inline]
-    pub fn latency_class(&self, conn: ConnId) -> u8 {
+    pub fn latency_class(&self, conn: ConnId) -> u32 {
         self.halves[conn.index()].class
     }
 
@@ -229,7 +229,7 @@ impl Overlay {
     }
 
     /// Connects two present peers; `None` when either has no free place.
-    pub fn connect(&mut self, a: PeerSlot, b: PeerSlot, class: u8) -> Option<(ConnId, ConnId)> {
+    pub fn connect(&mut self, a: PeerSlot, b: PeerSlot, class: u32) -> Option<(ConnId, ConnId)> {
         debug_assert!(a != b);
         let at_a = self.free_place(a)?;
         let at_b = self.free_place(b)?;

@@ -1,8 +1,11 @@
 //! The population of one replication, equal in all arms.
 
 use super::access::AccessLaw;
+use super::hosts::{HostFile, listed};
 use super::placement::{Places, SEEDS, find, place};
-use super::{AccessClass, AfterCompletion, PopulationError, PopulationSpec, SeedsSpec, arrivals::arrivals};
+use super::{
+    AccessClass, AfterCompletion, Crowd, DrawnCrowd, PopulationError, PopulationSpec, SeedsSpec, arrivals::arrivals,
+};
 use crate::random::{Purpose, Seed};
 use crate::underlay::Underlay;
 use crate::units::{AsIndex, BitRate, Identity, SimDuration, SimTime};
@@ -14,13 +17,20 @@ pub struct InitialSeed {
     pub identity: Identity,
     /// Where it lives.
     pub as_index: AsIndex,
+    /// Position of its access class among [`Population::classes`]; `None`: it has none.
+    pub class: Option<usize>,
     /// Uplink, wire bits per second.
     pub up: BitRate,
+    /// Downlink, wire bits per second.
+    pub down: BitRate,
+    /// When it comes.
+    pub arrival: SimTime,
     /// When it leaves; `None`: never.
     pub departure: Option<SimTime>,
 }
 
-/// Who exists, where and when. Peers have the identities 0 to [`peers`](Self::peers) − 1, in order of arrival.
+/// Who exists, where and when. Peers have the identities 0 to [`peers`](Self::peers) − 1: in order of arrival when they are
+/// drawn, in the order of the file when they are hosts of a file.
 #[derive(Debug, Clone)]
 pub struct Population {
     arrivals: Vec<SimTime>,
@@ -45,12 +55,21 @@ impl Population {
         reachable: &dyn Fn(AsIndex) -> bool,
         seed: Seed,
     ) -> Result<Self, PopulationError> {
-        let in_range = |parameter, found: u32, most: u32| {
-            let wrong = || PopulationError::Count { parameter, found, expected: format!("1 to {most}") };
-            (1..=most).contains(&found).then_some(()).ok_or_else(wrong)
-        };
-        in_range("peers", spec.peers, Identity::FIRST_SEED)?;
-        in_range("seeds", spec.seeds.count, Identity::FIRST_SERVER - Identity::FIRST_SEED)?;
+        match &spec.crowd {
+            Crowd::Drawn(drawn) => Self::drawn(drawn, spec.after_completion, underlay, reachable, seed),
+            Crowd::Hosts(file) => Self::of_hosts(file, spec.after_completion, underlay, reachable, seed),
+        }
+    }
+
+    fn drawn(
+        spec: &DrawnCrowd,
+        after_completion: AfterCompletion,
+        underlay: &Underlay,
+        reachable: &dyn Fn(AsIndex) -> bool,
+        seed: Seed,
+    ) -> Result<Self, PopulationError> {
+        in_range("peers", spec.peers, MOST_PEERS)?;
+        in_range("seeds", spec.seeds.count, MOST_SEEDS)?;
         let access = AccessLaw::new(&spec.access)?;
         let arrivals = arrivals(&spec.arrivals, spec.peers, seed)?;
         let placed = place(spec, underlay, reachable, seed)?;
@@ -60,9 +79,31 @@ impl Population {
             class_of: (0..spec.peers).map(|n| access.draw(seed, Identity(n))).collect(),
             place_of: placed.peers,
             classes: spec.access.clone(),
-            after_completion: spec.after_completion,
+            after_completion,
             seeds,
             left_out: placed.places.left_out,
+            seed,
+        })
+    }
+
+    fn of_hosts(
+        file: &HostFile,
+        after_completion: AfterCompletion,
+        underlay: &Underlay,
+        reachable: &dyn Fn(AsIndex) -> bool,
+        seed: Seed,
+    ) -> Result<Self, PopulationError> {
+        let listed = listed(file, underlay, reachable)?;
+        in_range("peers", listed.arrivals.len() as u32, MOST_PEERS)?;
+        in_range("seeds", listed.seeds.len() as u32, MOST_SEEDS)?;
+        Ok(Self {
+            arrivals: listed.arrivals,
+            class_of: listed.class_of,
+            place_of: listed.place_of,
+            classes: listed.classes,
+            after_completion,
+            seeds: listed.seeds,
+            left_out: 0,
             seed,
         })
     }
@@ -72,12 +113,17 @@ impl Population {
         self.arrivals.len() as u32
     }
 
-    /// When a peer arrives; ascending by identity.
+    /// When a peer arrives; ascending by identity, unless the peers are hosts of a file.
     pub fn arrival(&self, identity: Identity) -> SimTime {
         self.arrivals[identity.index()]
     }
 
-    /// Position of a peer's access class in the scenario's list.
+    /// The access classes: those of the scenario, or of the file's hosts (one for each line and role under the same name).
+    pub fn classes(&self) -> &[AccessClass] {
+        &self.classes
+    }
+
+    /// Position of a peer's access class among [`classes`](Self::classes).
     pub fn access_class(&self, identity: Identity) -> usize {
         self.class_of[identity.index()] as usize
     }
@@ -121,6 +167,16 @@ impl Population {
     }
 }
 
+/// The most peers: identities below those of initial seeds.
+const MOST_PEERS: u32 = Identity::FIRST_SEED;
+/// The most initial seeds.
+const MOST_SEEDS: u32 = Identity::FIRST_SERVER - Identity::FIRST_SEED;
+
+fn in_range(parameter: &'static str, found: u32, most: u32) -> Result<(), PopulationError> {
+    let wrong = || PopulationError::Count { parameter, found, expected: format!("1 to {most}") };
+    (1..=most).contains(&found).then_some(()).ok_or_else(wrong)
+}
+
 fn initial_seeds(
     spec: &SeedsSpec,
     places: &Places,
@@ -136,7 +192,11 @@ fn initial_seeds(
     let one = |n: u32| InitialSeed {
         identity: Identity::seed(n),
         as_index: given.unwrap_or_else(|| places.draw(seed, Purpose::SeedPlacement, u64::from(n))),
+        class: None,
         up: spec.up,
+        // It never downloads.
+        down: spec.up,
+        arrival: SimTime::ZERO,
         departure: spec.departure,
     };
     Ok((0..spec.count).map(one).collect())

@@ -33,6 +33,7 @@ mod arrivals;
 pub mod catalog;
 mod census;
 mod error;
+mod hosts;
 mod placement;
 mod spec;
 
@@ -41,5 +42,8 @@ mod tests;
 
 pub use census::{InitialSeed, Population};
 pub use error::PopulationError;
+pub use hosts::{Host, HostFile, HostRole};
 pub use placement::placement_ases;
-pub use spec::{AccessClass, AfterCompletion, Arrivals, Placement, PlacementRange, PopulationSpec, SeedsSpec};
+pub use spec::{
+    AccessClass, AfterCompletion, Arrivals, Crowd, DrawnCrowd, Placement, PlacementRange, PopulationSpec, SeedsSpec,
+};

@@ -7,7 +7,7 @@ mod uniform;
 
 use std::collections::BTreeMap;
 
-use super::{Placement, PopulationError, PopulationSpec};
+use super::{DrawnCrowd, Placement, PopulationError};
 use crate::random::{Purpose, Seed};
 use crate::underlay::Underlay;
 use crate::units::{AsIndex, AsNumber, Identity};
@@ -20,7 +20,7 @@ type Weights = Vec<(AsIndex, f64)>;
 ///
 /// # Errors
 /// What is wrong with the placement, as when a population is built.
-pub fn placement_ases(spec: &PopulationSpec, underlay: &Underlay) -> Result<Vec<AsIndex>, PopulationError> {
+pub fn placement_ases(spec: &DrawnCrowd, underlay: &Underlay) -> Result<Vec<AsIndex>, PopulationError> {
     let mut ases: Vec<AsIndex> = weights(&spec.placement, underlay)?.into_iter().map(|(index, _)| index).collect();
     if let Some(number) = spec.seeds.as_number {
         ases.push(find(underlay, SEEDS, number)?);
@@ -104,7 +104,7 @@ pub(super) struct Placed {
 
 /// Places `peers` identities.
 pub(super) fn place(
-    spec: &PopulationSpec,
+    spec: &DrawnCrowd,
     underlay: &Underlay,
     reachable: &dyn Fn(AsIndex) -> bool,
     seed: Seed,

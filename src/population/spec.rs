@@ -1,11 +1,48 @@
 //! What a scenario may ask of the population, resolved.
 
+use super::hosts::{HostFile, HostRole};
 use crate::random::Distribution;
 use crate::units::{AsNumber, BitRate, SimDuration, SimTime};
 
 /// Who exists, where and when.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PopulationSpec {
+    /// Peers and initial seeds.
+    pub crowd: Crowd,
+    /// What a peer does once it has everything.
+    pub after_completion: AfterCompletion,
+}
+
+/// Peers and initial seeds: by laws, or host by host.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Crowd {
+    /// Drawn from laws, another draw in each replication.
+    Drawn(DrawnCrowd),
+    /// As a file says, the same in all replications.
+    Hosts(HostFile),
+}
+
+impl PopulationSpec {
+    /// Peers that arrive in a run, initial seeds not counted.
+    pub fn peers(&self) -> u32 {
+        match &self.crowd {
+            Crowd::Drawn(drawn) => drawn.peers,
+            Crowd::Hosts(file) => file.count(HostRole::Leecher) + file.count(HostRole::FreeRider),
+        }
+    }
+
+    /// Initial seeds.
+    pub fn seeds(&self) -> u32 {
+        match &self.crowd {
+            Crowd::Drawn(drawn) => drawn.seeds.count,
+            Crowd::Hosts(file) => file.count(HostRole::Seed),
+        }
+    }
+}
+
+/// A crowd by laws.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DrawnCrowd {
     /// Peers that arrive in a run, initial seeds not counted. At least 1.
     pub peers: u32,
     /// Access classes; shares are positive and sum to 1 (± 1e-9).
@@ -14,8 +51,6 @@ pub struct PopulationSpec {
     pub placement: Placement,
     /// When.
     pub arrivals: Arrivals,
-    /// What a peer does once it has everything.
-    pub after_completion: AfterCompletion,
     /// The initial seeds (or the origin servers of a client-server service).
     pub seeds: SeedsSpec,
 }

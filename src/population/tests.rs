@@ -7,20 +7,29 @@ use crate::underlay::{
 };
 use crate::units::{AsIndex, AsNumber, BitRate, Identity, SimDuration, SimTime};
 
+const LATENCY: LatencySpec = LatencySpec { inside: SimDuration::from_millis(10), hop: SimDuration::from_millis(7) };
+
 fn underlay(source: Source) -> Underlay {
-    let latency = LatencySpec { inside: SimDuration::from_millis(10), hop: SimDuration::from_millis(7) };
-    Underlay::build(&UnderlaySpec { source, latency }, Seed::new(1, 0)).unwrap()
+    Underlay::build(&UnderlaySpec { source, latency: LATENCY }, Seed::new(1, 0)).unwrap()
 }
 
 /// A provider, AS 100 at position 0, over `subscribers.len()` stubs, ASes 1, 2, … at positions 1, 2, ….
 fn star_set(subscribers: &[f64]) -> IspSet {
-    let mut isps = vec![Isp { name: "Carrier".to_owned(), ases: vec![AsNumber(100)], subscribers: 0.0 }];
+    let mut isps =
+        vec![Isp { name: "Carrier".to_owned(), ases: vec![AsNumber(100)], subscribers: 0.0, latency: LATENCY.inside }];
     let mut links = Vec::new();
     for (n, subscribers) in subscribers.iter().enumerate() {
         let b = AsNumber(n as u32 + 1);
-        isps.push(Isp { name: format!("isp {n}"), ases: vec![b], subscribers: *subscribers });
+        isps.push(Isp { name: format!("isp {n}"), ases: vec![b], subscribers: *subscribers, latency: LATENCY.inside });
         let relationship = LinkRelationship::ProviderCustomer;
-        links.push(Link { a: AsNumber(100), b, relationship, capacity_ab: None, capacity_ba: None });
+        links.push(Link {
+            a: AsNumber(100),
+            b,
+            relationship,
+            capacity_ab: None,
+            capacity_ba: None,
+            latency: LATENCY.hop,
+        });
     }
     IspSet { isps, links }
 }
@@ -33,13 +42,12 @@ fn class(name: &str, share: f64) -> AccessClass {
     AccessClass { name: name.to_owned(), share, down: BitRate::new(16_000_000), up: BitRate::new(1_000_000) }
 }
 
-fn spec(peers: u32, placement: Placement) -> PopulationSpec {
-    PopulationSpec {
+fn spec(peers: u32, placement: Placement) -> DrawnCrowd {
+    DrawnCrowd {
         peers,
         access: vec![class("a", 0.2), class("b", 0.5), class("c", 0.3)],
         placement,
         arrivals: Arrivals::AllAtOnce,
-        after_completion: AfterCompletion::Stay,
         seeds: SeedsSpec {
             count: 2,
             up: BitRate::new(5_000_000),
@@ -51,8 +59,16 @@ fn spec(peers: u32, placement: Placement) -> PopulationSpec {
 
 const STUBS: Placement = Placement::Uniform { over: PlacementRange::Stubs };
 
-fn build(spec: &PopulationSpec, underlay: &Underlay) -> Population {
-    Population::build(spec, underlay, &|_| true, Seed::new(3, 0)).unwrap()
+fn of(crowd: &DrawnCrowd, after_completion: AfterCompletion) -> PopulationSpec {
+    PopulationSpec { crowd: Crowd::Drawn(crowd.clone()), after_completion }
+}
+
+fn build(spec: &DrawnCrowd, underlay: &Underlay) -> Population {
+    built(spec, AfterCompletion::Stay, underlay, Seed::new(3, 0))
+}
+
+fn built(spec: &DrawnCrowd, after: AfterCompletion, underlay: &Underlay, seed: Seed) -> Population {
+    Population::build(&of(spec, after), underlay, &|_| true, seed).unwrap()
 }
 
 fn identities(population: &Population) -> impl Iterator<Item = Identity> {
@@ -125,7 +141,10 @@ fn initial_seeds_follow_the_placement_or_stand_where_told() {
         let expected = |n| InitialSeed {
             identity: Identity::seed(n),
             as_index: AsIndex(0),
+            class: None,
             up: BitRate::new(5_000_000),
+            down: BitRate::new(5_000_000),
+            arrival: SimTime::ZERO,
             departure: Some(SimTime::from_nanos(9)),
         };
         assert_eq!(population.seeds(), [expected(0), expected(1)]);
@@ -160,13 +179,9 @@ fn a_table_is_filled_exactly_in_an_order_that_says_nothing() {
     reversed.reverse();
     let other = build(&spec(10_000, Placement::Table(reversed)), &underlay);
     assert_eq!(places, self::places(&other), "the order of writing does not matter");
-    let again = Population::build(
-        &spec(10_000, Placement::Table(vec![(AsNumber(1), 5_000), (AsNumber(2), 5_000)])),
-        &underlay,
-        &|_| true,
-        Seed::new(3, 1),
-    );
-    assert_ne!(places, self::places(&again.unwrap()));
+    let halves = spec(10_000, Placement::Table(vec![(AsNumber(1), 5_000), (AsNumber(2), 5_000)]));
+    let again = built(&halves, AfterCompletion::Stay, &underlay, Seed::new(3, 1));
+    assert_ne!(places, self::places(&again));
 }
 
 /// Mean population of a flash crowd of `n` with time constant `tau` at `t`, when everybody stays Exp(`stay`):
@@ -183,12 +198,12 @@ fn d09_flash_crowd_population() {
     let underlay = star(&[1.0]);
     let mut spec = spec(n, STUBS);
     spec.arrivals = Arrivals::FlashCrowd { decay: SimDuration::from_secs(tau) };
-    spec.after_completion = AfterCompletion::StayFor(Distribution::Exponential { mean: SimDuration::from_secs(stay) });
+    let after = AfterCompletion::StayFor(Distribution::Exponential { mean: SimDuration::from_secs(stay) });
     let replications = 20;
     let times = [(600.0, 689.2), (1_290.0, 838.6), (3_600.0, 526.2), (7_200.0, 194.9)];
     let mut sums = [0.0; 4];
     for replication in 0..replications {
-        let population = Population::build(&spec, &underlay, &|_| true, Seed::new(5, replication)).unwrap();
+        let population = built(&spec, after, &underlay, Seed::new(5, replication));
         assert!(identities(&population).map(|p| population.arrival(p)).is_sorted());
         for peer in identities(&population) {
             let arrival = population.arrival(peer);
@@ -216,11 +231,10 @@ fn lists_and_stays_are_taken_as_given() {
     let population = build(&spec, &underlay);
     assert_eq!(identities(&population).map(|p| population.arrival(p)).collect::<Vec<_>>(), times);
     assert_eq!(population.lingering(Identity(1)), None);
-    spec.after_completion = AfterCompletion::Leave;
-    assert_eq!(build(&spec, &underlay).lingering(Identity(1)), Some(SimDuration::ZERO));
+    let stay = |after| built(&spec, after, &underlay, Seed::new(3, 0)).lingering(Identity(1));
+    assert_eq!(stay(AfterCompletion::Leave), Some(SimDuration::ZERO));
     let constant = SimDuration::from_secs(3);
-    spec.after_completion = AfterCompletion::StayFor(Distribution::Constant(constant));
-    assert_eq!(build(&spec, &underlay).lingering(Identity(1)), Some(constant));
+    assert_eq!(stay(AfterCompletion::StayFor(Distribution::Constant(constant))), Some(constant));
 }
 
 /// Everything given of a population, for comparison.
@@ -233,20 +247,20 @@ fn given(population: &Population) -> Vec<(SimTime, usize, AsIndex, Option<SimDur
 fn one_seed_gives_one_population_and_one_more_peer_moves_nobody() {
     let underlay = star(&[1.0, 2.0, 3.0]);
     let law = Distribution::Exponential { mean: SimDuration::from_secs(60) };
-    let crowd = |peers, placement| PopulationSpec {
+    let after = AfterCompletion::StayFor(law);
+    let crowd = |peers, placement| DrawnCrowd {
         arrivals: Arrivals::FlashCrowd { decay: SimDuration::from_secs(100) },
-        after_completion: AfterCompletion::StayFor(law),
         ..spec(peers, placement)
     };
-    let one = build(&crowd(500, STUBS), &underlay);
-    assert_eq!(given(&one), given(&build(&crowd(500, STUBS), &underlay)));
-    assert_ne!(
-        given(&one),
-        given(&Population::build(&crowd(500, STUBS), &underlay, &|_| true, Seed::new(3, 1)).unwrap())
-    );
+    let of_seed = |seed| given(&built(&crowd(500, STUBS), after, &underlay, seed));
+    assert_eq!(of_seed(Seed::new(3, 0)), of_seed(Seed::new(3, 0)));
+    assert_ne!(of_seed(Seed::new(3, 0)), of_seed(Seed::new(3, 1)));
     for placement in [STUBS, Placement::BySubscribers] {
-        let at_once = |peers| PopulationSpec { arrivals: Arrivals::AllAtOnce, ..crowd(peers, placement.clone()) };
-        let (fewer, more) = (build(&at_once(500), &underlay), build(&at_once(501), &underlay));
+        let at_once = |peers| {
+            let crowd = DrawnCrowd { arrivals: Arrivals::AllAtOnce, ..crowd(peers, placement.clone()) };
+            built(&crowd, after, &underlay, Seed::new(3, 0))
+        };
+        let (fewer, more) = (at_once(500), at_once(501));
         assert_eq!(given(&fewer), given(&more)[..500]);
         assert_eq!(fewer.seeds(), more.seeds());
     }
@@ -259,7 +273,12 @@ fn names_and_a_further_isp_change_nothing() {
     for (n, isp) in other.isps.iter_mut().enumerate() {
         isp.name = format!("{}", 9 - n);
     }
-    other.isps.push(Isp { name: "Lonely".to_owned(), ases: vec![AsNumber(999)], subscribers: 0.0 });
+    other.isps.push(Isp {
+        name: "Lonely".to_owned(),
+        ases: vec![AsNumber(999)],
+        subscribers: 0.0,
+        latency: SimDuration::ZERO,
+    });
     let (plain, other) = (underlay(Source::Isps(plain)), underlay(Source::Isps(other)));
     let table = Placement::Table(vec![(AsNumber(1), 100), (AsNumber(3), 200)]);
     let weights = Placement::ByWeight(vec![(AsNumber(1), 1.0), (AsNumber(3), 2.0)]);
@@ -270,7 +289,8 @@ fn names_and_a_further_isp_change_nothing() {
         // The servers stand at AS 100, which the further ISP cannot reach.
         let tree = other.route_tree(other.default_server_as());
         let reachable = |index: AsIndex| tree.hops(index).is_some();
-        let two = Population::build(&spec, &other, &reachable, Seed::new(3, 0)).unwrap();
+        let stay = of(&spec, AfterCompletion::Stay);
+        let two = Population::build(&stay, &other, &reachable, Seed::new(3, 0)).unwrap();
         assert_eq!(given(&one), given(&two));
         assert_eq!(one.seeds(), two.seeds());
         assert_eq!(two.left_out(), u32::from(matches!(spec.placement, Placement::Uniform { .. })));
@@ -281,7 +301,8 @@ fn names_and_a_further_isp_change_nothing() {
 fn places_out_of_reach_are_left_out_and_counted() {
     let underlay = star(&[1.0, 1.0, 1.0, 1.0]);
     let reachable = |index: AsIndex| index.0 != 2;
-    let population = Population::build(&spec(9_000, STUBS), &underlay, &reachable, Seed::new(3, 0)).unwrap();
+    let stay = of(&spec(9_000, STUBS), AfterCompletion::Stay);
+    let population = Population::build(&stay, &underlay, &reachable, Seed::new(3, 0)).unwrap();
     let third = 1.0 / 3.0;
     let chi = chi_square(places(&population).into_iter(), &[0.0, third, 0.0, third, third]);
     assert!(chi < CHI_2, "chi-square {chi}");
@@ -296,11 +317,13 @@ fn places_out_of_reach_are_left_out_and_counted() {
 #[test]
 fn mistakes_are_refused_with_a_reason() {
     let underlay = star(&[1.0, 2.0]);
-    let refuse = |change: &dyn Fn(&mut PopulationSpec)| {
+    let refuse = |change: &dyn Fn(&mut DrawnCrowd)| {
         let mut spec = spec(3, STUBS);
         change(&mut spec);
         let reachable = |index: AsIndex| index.0 != 2;
-        Population::build(&spec, &underlay, &reachable, Seed::new(3, 0)).unwrap_err().to_string()
+        Population::build(&of(&spec, AfterCompletion::Stay), &underlay, &reachable, Seed::new(3, 0))
+            .unwrap_err()
+            .to_string()
     };
     let table = |counts: &[(u32, u32)]| Placement::Table(counts.iter().map(|(n, c)| (AsNumber(*n), *c)).collect());
     let weights =
@@ -357,7 +380,8 @@ fn mistakes_are_refused_with_a_reason() {
     }
     let file = AsRelationshipsText { path: "f".to_owned(), text: "1|2|-1".to_owned() };
     let nobody_knows = underlay_of(file);
-    let found = Population::build(&spec(3, Placement::BySubscribers), &nobody_knows, &|_| true, Seed::new(3, 0));
+    let by_subscribers = of(&spec(3, Placement::BySubscribers), AfterCompletion::Stay);
+    let found = Population::build(&by_subscribers, &nobody_knows, &|_| true, Seed::new(3, 0));
     assert_eq!(found.unwrap_err(), PopulationError::SubscribersUnknown);
 }
 

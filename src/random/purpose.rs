@@ -34,4 +34,6 @@ pub enum Purpose {
     Retry = 14,
     /// Tests and benches.
     Test = 15,
+    /// A connection's share of a line, and when it is drawn anew.
+    TcpShare = 16,
 }

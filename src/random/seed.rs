@@ -1,5 +1,7 @@
 //! Stateless draws, addressed by what they are for.
 
+use rand_distr::{Distribution as _, StandardNormal};
+
 use super::{Purpose, Stream};
 use crate::units::Identity;
 
@@ -48,6 +50,12 @@ impl Seed {
     /// A uniform real in [0, 1) with 53 bits.
     pub const fn uniform(self, purpose: Purpose, key: u64, counter: u64) -> f64 {
         (self.draw(purpose, key, counter) >> 11) as f64 * (1.0 / (1_u64 << 53) as f64)
+    }
+
+    /// A standard normal real for (purpose, key, counter), by the ziggurat of Marsaglia & Tsang (2000).
+    pub fn normal(self, purpose: Purpose, key: u64, counter: u64) -> f64 {
+        let mut stream = Stream::from_word(self.draw(purpose, key, counter));
+        StandardNormal.sample(stream.generator())
     }
 
     /// A generator of its own for (purpose, key).

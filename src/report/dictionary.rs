@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::metrics::rows::{
-    ComparisonRow, IspRow, LinkRow, MessageRow, PeerRow, PerformanceRow, Row, RunRow, SummaryRow, TimeSeriesRow,
-    TrafficMatrixRow,
+    ComparisonRow, IspRow, LinkRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, Row, RunRow, SummaryRow,
+    TimeSeriesRow, TrafficMatrixRow,
 };
 
 /// A file that a results folder holds.
@@ -20,12 +20,16 @@ const fn of<R: Row>() -> FileEntry {
     FileEntry { name: R::FILE, doc: R::DOC }
 }
 
-/// Every file of a complete results folder.
-pub const FILES: [FileEntry; 16] = [
+/// The plot that a result has only when its scenario names a reference.
+pub(super) const REFERENCES_PLOT: &str = "references.svg";
+
+/// Every file that a complete results folder may hold. All are always there but `references.svg`.
+pub const FILES: [FileEntry; 18] = [
     FileEntry { name: "report.html", doc: " The result for people: one page that needs nothing else." },
     of::<RunRow>(),
     of::<SummaryRow>(),
     of::<ComparisonRow>(),
+    of::<ReferenceRow>(),
     of::<IspRow>(),
     of::<PeerRow>(),
     of::<TimeSeriesRow>(),
@@ -40,6 +44,10 @@ pub const FILES: [FileEntry; 16] = [
     FileEntry {
         name: "traffic.svg",
         doc: " Plot: where bytes came from, and which kinds of links they crossed, per arm.",
+    },
+    FileEntry {
+        name: REFERENCES_PLOT,
+        doc: " Plot: the model beside what the scenario refers to, one panel per metric; only where it refers to something.",
     },
     FileEntry { name: "traffic_matrix.svg", doc: " Plot: bytes between the ASes with most traffic, per arm." },
     FileEntry {
@@ -68,7 +76,8 @@ of its own here; git keeps only this file.
 - Every file appears whole or not at all. While an experiment runs, finished runs wait in `runs-in-progress/`, one
   folder per run with its share of each table; it is removed when the complete tables are written, and stays after an
   interruption.
-- Replications are the sample of every statistic; peers of one run never are.
+- Replications are the sample of every statistic; peers of one run never are. A confidence interval (`ci_`) says where
+  the mean over all possible replications lies, a prediction interval (`prediction_`) where one further run will.
 
 ## Files
 
@@ -85,6 +94,7 @@ pub fn data_dictionary() -> String {
     table::<RunRow>(&mut text);
     table::<SummaryRow>(&mut text);
     table::<ComparisonRow>(&mut text);
+    table::<ReferenceRow>(&mut text);
     table::<IspRow>(&mut text);
     table::<PeerRow>(&mut text);
     table::<TimeSeriesRow>(&mut text);

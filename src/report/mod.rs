@@ -19,6 +19,7 @@ mod dictionary;
 mod page;
 mod plots;
 mod provenance;
+mod reference_text;
 mod store;
 mod tables;
 mod verdict_text;
@@ -54,7 +55,7 @@ pub fn write_all(
     let plots = plots::plots(result, resolved)?;
     let mut files = tables::tables(result)?;
     files.push(page::page(result, resolved, &plots, provenance, notes)?);
-    for plot in [plots.completion, plots.traffic, plots.matrix] {
+    for plot in [plots.completion, plots.traffic, plots.matrix].into_iter().chain(plots.references) {
         files.push((plot.file, plot.svg.into_bytes()));
     }
     files.push(("resolved.toml", resolved_toml.as_bytes().to_vec()));

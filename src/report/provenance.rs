@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::experiment::ExperimentResult;
+use crate::population::Crowd;
 use crate::scenario::Resolved;
 use crate::underlay::Source;
 
@@ -97,14 +98,20 @@ impl Provenance {
 }
 
 fn inputs(resolved: &Resolved) -> Vec<InputFile> {
-    match &resolved.underlay.source {
-        Source::AsRelationships(file) => vec![InputFile {
-            path: file.path.clone(),
-            bytes: file.text.len() as u64,
-            xxh3: format!("{:016x}", xxh3_64(file.text.as_bytes())),
-        }],
-        Source::Isps(_) | Source::Tiered(_) => Vec::new(),
-    }
+    let file = |path: &str, text: &str| InputFile {
+        path: path.to_owned(),
+        bytes: text.len() as u64,
+        xxh3: format!("{:016x}", xxh3_64(text.as_bytes())),
+    };
+    let underlay = match &resolved.underlay.source {
+        Source::AsRelationships(relationships) => Some(file(&relationships.path, &relationships.text)),
+        Source::Isps(_) | Source::Tiered(_) => None,
+    };
+    let population = match &resolved.population.crowd {
+        Crowd::Hosts(hosts) => Some(file(&hosts.path, &hosts.text)),
+        Crowd::Drawn(_) => None,
+    };
+    underlay.into_iter().chain(population).collect()
 }
 
 #[cfg(test)]

@@ -111,7 +111,8 @@ impl ResultsFolder {
     }
 
     /// Writes the files of a complete result. All of them are on disk under temporary names before the first one takes
-    /// its place, so that a full disk leaves the folder as it was.
+    /// its place, so that a full disk leaves the folder as it was. Files of an older result that this one does not have
+    /// are removed.
     pub(super) fn write_complete(&self, files: &[tables::File]) -> Result<(), StoreError> {
         let mut ready = Vec::with_capacity(files.len());
         for (name, bytes) in files {
@@ -121,6 +122,10 @@ impl ResultsFolder {
         }
         for (file, path) in ready {
             file.persist(&path).map_err(|error| StoreError::io("write", &path, error.error))?;
+        }
+        let stale = FILES.iter().filter(|file| files.iter().all(|(name, _)| *name != file.name));
+        for path in stale.map(|file| self.path.join(file.name)).filter(|path| path.is_file()) {
+            fs::remove_file(&path).map_err(|source| StoreError::io("remove", &path, source))?;
         }
         let in_progress = self.runs_in_progress();
         if in_progress.is_dir() {

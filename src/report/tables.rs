@@ -17,6 +17,7 @@ pub(super) fn tables(result: &ExperimentResult) -> Result<Vec<File>, StoreError>
     let mut files = run_tables(&result.outcomes)?;
     files.push(table(&result.summary)?);
     files.push(table(&result.comparisons)?);
+    files.push(table(&result.references)?);
     Ok(files)
 }
 
@@ -105,7 +106,7 @@ mod tests {
             assert_eq!(text([&R::default()]), derived, "{}", R::FILE);
         }
         use crate::metrics::rows::{
-            IspRow, MessageRow, PeerRow, PerformanceRow, SummaryRow, TimeSeriesRow, TrafficMatrixRow,
+            IspRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, SummaryRow, TimeSeriesRow, TrafficMatrixRow,
         };
         check::<RunRow>();
         check::<IspRow>();
@@ -117,6 +118,7 @@ mod tests {
         check::<PerformanceRow>();
         check::<SummaryRow>();
         check::<ComparisonRow>();
+        check::<ReferenceRow>();
     }
 
     #[test]

@@ -4,25 +4,33 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::*;
-use crate::experiment::synthetic::{outcome, resolved};
+use crate::experiment::synthetic::{outcome, references, resolved};
 use crate::experiment::{Execution, PlanOrder, RunId, RunStore, Silent, execute};
 use crate::metrics::rows::{Row, RunRow};
+use crate::scenario::ReferenceSpec;
 
 const ARMS: [&str; 3] = ["unmanaged", "same-as", "as-hops"];
 
 fn experiment(arms: &[&str], replications: u32) -> (Resolved, ExperimentResult) {
-    let resolved = resolved(arms, replications);
+    experiment_with(arms, replications, references())
+}
+
+fn experiment_with(arms: &[&str], replications: u32, references: Vec<ReferenceSpec>) -> (Resolved, ExperimentResult) {
+    let resolved = Resolved { references, ..resolved(arms, replications) };
     let execution = Execution { jobs: 2, plan_order: PlanOrder::InOrder };
     let result = execute(&resolved, &|run| Ok(outcome(&resolved, run)), &execution, &Silent, &Silent).unwrap();
     (resolved, result)
 }
 
 fn write(path: &Path, arms: &[&str], replications: u32, force: bool) {
-    let (resolved, result) = experiment(arms, replications);
-    let provenance = Provenance::of(&resolved, &result, "peerscape run scenarios/<example>.toml --seed 1");
+    write_experiment(path, &experiment(arms, replications), force);
+}
+
+fn write_experiment(path: &Path, (resolved, result): &(Resolved, ExperimentResult), force: bool) {
+    let provenance = Provenance::of(resolved, result, "peerscape run scenarios/<example>.toml --seed 1");
     let folder = ResultsFolder::create(path, force).unwrap();
     let notes = ["Peers upload at a constant rate <script>alert(1)</script>.".to_owned()];
-    write_all(&folder, &result, &resolved, "format = 1\n", &provenance, &notes).unwrap();
+    write_all(&folder, result, resolved, "format = 1\n", &provenance, &notes).unwrap();
 }
 
 fn files(path: &Path) -> BTreeMap<String, Vec<u8>> {
@@ -64,7 +72,7 @@ fn page_is_self_contained_and_escapes_what_it_was_given() {
     assert!(page.contains("&#60;b&#62;base") && page.contains("arm &#38; &#34;co&#34;"));
     assert!(page.contains("No difference worth mentioning") || page.contains("Better"));
     // Each plot is inside, and each file linked.
-    assert_eq!(page.matches("<svg").count(), 3);
+    assert_eq!(page.matches("<svg").count(), 4);
     for file in FILES {
         assert!(page.contains(&format!("href=\"{}\"", file.name)), "{}", file.name);
     }
@@ -86,6 +94,37 @@ fn another_result_is_refused_without_force_and_strangers_are_left_alone() {
     assert_eq!(std::fs::read(path.join("my-notes.txt")).unwrap(), b"mine");
     let file = ResultsFolder::create(&path.join("my-notes.txt"), true).unwrap_err();
     assert!(matches!(file, StoreError::NotAFolder { .. }));
+}
+
+#[test]
+fn plot_of_references_is_there_only_where_something_is_referred_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    write(path, &ARMS, 3, false);
+    assert!(path.join("references.svg").is_file());
+    write_experiment(path, &experiment_with(&ARMS, 3, Vec::new()), true);
+    assert!(!path.join("references.svg").exists(), "a plot of the older result is left");
+    let files = files(path);
+    assert_eq!(String::from_utf8_lossy(&files["references.csv"]).lines().count(), 1);
+    let page = String::from_utf8_lossy(&files["report.html"]);
+    assert!(!page.contains("references.svg") && !page.contains("Held against"));
+    assert_eq!(page.matches("<svg").count(), 3);
+}
+
+#[test]
+fn references_in_table_and_words() {
+    let (resolved, result) = experiment(&ARMS, 10);
+    let csv = tables::tables(&result).unwrap().into_iter().find(|(name, _)| *name == "references.csv").unwrap().1;
+    insta::assert_snapshot!("references_csv", String::from_utf8(csv).unwrap());
+    let text = verdict_text(&result, &resolved);
+    let held: Vec<&str> =
+        text.lines().skip_while(|line| !line.starts_with("held against")).take_while(|line| !line.is_empty()).collect();
+    insta::assert_snapshot!("references_text", held.join("\n"));
+    let json: serde_json::Value = serde_json::from_str(&verdict_json(&result, &resolved)).unwrap();
+    let references = json["references"].as_array().unwrap();
+    assert_eq!(references.len(), result.references.len());
+    let sentences: Vec<&str> = references.iter().map(|reference| reference["sentence"].as_str().unwrap()).collect();
+    insta::assert_snapshot!("references_sentences", sentences.join("\n"));
 }
 
 #[test]

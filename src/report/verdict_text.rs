@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use super::reference_text;
 use crate::experiment::{Censored, ExperimentResult, Finding, HEADLINES, Headline, Verdict};
 use crate::scenario::Resolved;
 
@@ -33,11 +34,35 @@ pub fn verdict_text(result: &ExperimentResult, resolved: &Resolved) -> String {
         text.push_str(&aligned(&rows));
     }
     text.push('\n');
+    if !result.references.is_empty() {
+        text.push_str(&references(result));
+        text.push('\n');
+    }
     for arm in &resolved.arms {
         let Censored { censored, peers } = Censored::of(&arm.name, &result.outcomes);
         let _ = writeln!(text, "{}: {censored} of {peers} peers censored (did not complete)", printable(&arm.name));
     }
     text
+}
+
+/// A line for each thing that the model is held against.
+fn references(result: &ExperimentResult) -> String {
+    let mut rows =
+        vec![["held against", "metric", "arm", "mean", "one further run", "reference", ""].map(str::to_owned)];
+    for row in &result.references {
+        let scale = reference_text::scale([row]);
+        let dash = |text: String| if text.is_empty() { "–".to_owned() } else { text };
+        rows.push([
+            printable(&row.label),
+            reference_text::subject(row),
+            printable(&row.arm),
+            reference_text::number(&scale, row.mean),
+            dash(reference_text::span(&scale, row.prediction_low, row.prediction_high)),
+            reference_text::number(&scale, row.reference),
+            reference_text::finding(row),
+        ]);
+    }
+    aligned(&rows)
 }
 
 fn verdicts_on<'a>(result: &'a ExperimentResult, headline: &Headline) -> impl Iterator<Item = &'a Verdict> {
@@ -133,6 +158,11 @@ pub fn verdict_json(result: &ExperimentResult, resolved: &Resolved) -> String {
             })
         })
         .collect();
+    let references: Vec<Value> = result
+        .references
+        .iter()
+        .map(|row| json!({ "comparison": row, "sentence": reference_text::sentence(row) }))
+        .collect();
     let document = json!({
         "scenario": resolved.name,
         "title": resolved.title,
@@ -142,6 +172,7 @@ pub fn verdict_json(result: &ExperimentResult, resolved: &Resolved) -> String {
         "smallest_effect": experiment.smallest_effect,
         "arms": arms,
         "verdicts": verdicts,
+        "references": references,
     });
     format!("{document:#}\n")
 }

@@ -1,5 +1,6 @@
 //! From a path to a resolved scenario.
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Component, Path};
@@ -45,13 +46,17 @@ pub(super) fn from_text(
     strategies: &Catalog,
 ) -> Result<Resolved, ScenarioErrors> {
     let problems = Problems::default();
-    let root = parse(&text, &problems);
+    let mut root = parse(&text, &problems);
     let preamble = preamble_of(&text);
     let mut sources = vec![Source { name: path.display().to_string(), is_option: false, text }];
-    let resolved = root.map(|mut root| {
-        overrides::apply(&mut root, overrides, &mut sources, &problems);
+    if let Some(root) = &mut root {
+        overrides::apply(root, overrides, &mut sources, &problems);
+    }
+    let sources = RefCell::new(sources);
+    let resolved = root.map(|root| {
         let surroundings = Surroundings {
             catalog: strategies,
+            sources: &sources,
             folder: path.parent().unwrap_or(Path::new("")),
             name: name_of(path),
             preamble,
@@ -60,7 +65,7 @@ pub(super) fn from_text(
     });
     match (resolved, problems.into_sorted()) {
         (Some(resolved), problems) if problems.is_empty() => Ok(resolved),
-        (_, problems) => Err(ScenarioErrors { sources, problems }),
+        (_, problems) => Err(ScenarioErrors { sources: sources.into_inner(), problems }),
     }
 }
 

@@ -32,12 +32,13 @@ mod scalar;
 mod schema;
 mod tree;
 mod write;
+mod write_service;
 
 pub use errors::{ScenarioErrorKind, ScenarioErrors};
 pub use keys::{KeyInfo, accepted_keys};
 pub use load::load;
 pub use overrides::Overrides;
-pub use resolved::{ArmSpec, AsWritten, ExperimentSpec, Resolved};
+pub use resolved::{Accepted, ArmSpec, AsWritten, ExperimentSpec, HeldAgainst, ReferenceSpec, Resolved};
 
 #[cfg(test)]
 mod tests;

@@ -30,6 +30,8 @@ pub struct Resolved {
     pub discovery: DiscoverySpec,
     /// The variants to compare, in the order of the file; names are unique.
     pub arms: Vec<ArmSpec>,
+    /// What the results are held against, in the order of the file. Changes no run.
+    pub references: Vec<ReferenceSpec>,
     /// What the file said that the specs do not keep; used to write the scenario back.
     pub as_written: AsWritten,
 }
@@ -56,6 +58,10 @@ pub struct ExperimentSpec {
     pub baseline: usize,
     /// A run ends here at the latest.
     pub deadline: SimDuration,
+    /// Peers that arrive earlier are not measured.
+    pub warm_up: SimDuration,
+    /// Peers that arrive later are not measured; `None`: all to come are. Not before the warm-up is over.
+    pub horizon: Option<SimDuration>,
     /// Sampling period of the time series. Changes `time_series.csv` only.
     pub sampling: SimDuration,
     /// Confidence level of intervals, inside (0, 1).
@@ -75,4 +81,64 @@ pub struct ArmSpec {
     pub service: ServiceSpec,
     /// The control plane.
     pub management: ManagementSpec,
+}
+
+/// What a metric is held against: a closed form, a published figure, a measurement. Changes tables and reports only.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReferenceSpec {
+    /// A numeric column of `runs.csv`.
+    pub metric: &'static str,
+    /// Position of the arm it speaks of in `arms`; `None`: every arm.
+    pub arm: Option<usize>,
+    /// What stands on the other side.
+    pub against: HeldAgainst,
+    /// Which values are accepted.
+    pub accepted: Accepted,
+    /// Where it comes from.
+    pub source: String,
+    /// A short name, unique for each metric and arm.
+    pub label: String,
+}
+
+/// What a metric is held against.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum HeldAgainst {
+    /// A number in the unit of the column.
+    Value(f64),
+    /// Another numeric column of `runs.csv`: the ratio of the two, run by run, is held against 1.
+    Column(&'static str),
+    /// Nothing but a band.
+    Band,
+}
+
+/// Which values of the metric (with [`HeldAgainst::Column`]: of the ratio) are accepted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Accepted {
+    /// Those between two ends, either of which may be missing; with neither nothing is accepted or refused.
+    Between {
+        /// Lower end, itself accepted.
+        low: Option<f64>,
+        /// Upper end, itself accepted.
+        high: Option<f64>,
+    },
+    /// Those at most this far from the reference, relative to it.
+    Within(f64),
+}
+
+impl ReferenceSpec {
+    /// Both ends of the band that is accepted; `None` where an end is open.
+    pub fn band(&self) -> (Option<f64>, Option<f64>) {
+        let centre = match self.against {
+            HeldAgainst::Value(value) => Some(value),
+            HeldAgainst::Column(_) => Some(1.0),
+            HeldAgainst::Band => None,
+        };
+        match (self.accepted, centre) {
+            (Accepted::Between { low, high }, _) => (low, high),
+            (Accepted::Within(share), Some(centre)) => {
+                (Some(centre - share * centre.abs()), Some(centre + share * centre.abs()))
+            }
+            (Accepted::Within(_), None) => (None, None), // refused when the scenario was read
+        }
+    }
 }

@@ -4,12 +4,12 @@ use std::fmt::{Display, Write as _};
 use std::path::Path;
 
 use super::relative::relative_path;
-use super::resolved::{ArmSpec, Resolved};
-use crate::management::{DiscoverySpec, Fill, ManagementSpec, OmsSpec, ServerSpec};
-use crate::population::{AfterCompletion, Arrivals, Placement, PlacementRange, PopulationSpec};
+use super::resolved::{Accepted, ArmSpec, HeldAgainst, ReferenceSpec, Resolved};
+use super::write_service::write_service;
+use crate::management::{Accept, DiscoverySpec, Fill, ManagementSpec, OmsSpec, ServerSpec};
+use crate::population::{AfterCompletion, Arrivals, Crowd, DrawnCrowd, Placement, PlacementRange, PopulationSpec};
 use crate::random::Distribution;
 use crate::services::ServiceSpec;
-use crate::services::file_swarming::{ChokeOrder, FileSwarmingSpec, PieceOrder, SeedOrder};
 use crate::underlay::{IspSet, Link, LinkRelationship, Source, Tiered, UnderlaySpec};
 use crate::units::{BitRate, SimDuration, SimTime};
 
@@ -39,11 +39,12 @@ impl Resolved {
         toml.plain("format", 1);
         toml.text("title", &self.title);
         self.write_experiment(&mut toml);
-        write_underlay(&mut toml, &self.underlay, &|path| match folder {
+        let path = |path: &str| match folder {
             Some(folder) => relative_path(path, &self.as_written.folder, folder),
             None => path.to_owned(),
-        });
-        write_population(&mut toml, &self.population);
+        };
+        write_underlay(&mut toml, &self.underlay, &path);
+        write_population(&mut toml, &self.population, &path);
         toml.table("bandwidth.max-min");
         toml.float("tolerance", self.sharing.tolerance);
         write_discovery(&mut toml, &self.discovery);
@@ -59,6 +60,9 @@ impl Resolved {
                 write_service(&mut toml, "arm.service", &arm.service);
             }
         }
+        for reference in &self.references {
+            self.write_reference(&mut toml, reference);
+        }
         toml.0
     }
 
@@ -71,40 +75,69 @@ impl Resolved {
             toml.text("baseline", &baseline.name);
         }
         toml.quantity("deadline", experiment.deadline);
+        toml.quantity("warm-up", experiment.warm_up);
+        if let Some(horizon) = experiment.horizon {
+            toml.quantity("horizon", horizon);
+        }
         toml.quantity("sampling", experiment.sampling);
         toml.float("confidence", experiment.confidence);
         toml.float("smallest-effect", experiment.smallest_effect);
         toml.plain("matrix-rows", experiment.matrix_rows);
     }
+
+    fn write_reference(&self, toml: &mut Toml, reference: &ReferenceSpec) {
+        toml.element("reference");
+        toml.text("metric", reference.metric);
+        if let Some(arm) = reference.arm.and_then(|position| self.arms.get(position)) {
+            toml.text("arm", &arm.name);
+        }
+        match reference.against {
+            HeldAgainst::Value(value) => toml.float("value", value),
+            HeldAgainst::Column(column) => toml.text("against", column),
+            HeldAgainst::Band => {}
+        }
+        match reference.accepted {
+            Accepted::Within(share) => toml.float("within", share),
+            Accepted::Between { low, high } => {
+                for (key, end) in [("low", low), ("high", high)] {
+                    if let Some(end) = end {
+                        toml.float(key, end);
+                    }
+                }
+            }
+        }
+        toml.text("source", &reference.source);
+        toml.text("label", &reference.label);
+    }
 }
 
 /// TOML text under construction.
 #[derive(Default)]
-struct Toml(String);
+pub(super) struct Toml(String);
 
 impl Toml {
-    fn line(&mut self, line: &str) {
+    pub(super) fn line(&mut self, line: &str) {
         self.0.push_str(line);
         self.0.push('\n');
     }
-    fn table(&mut self, path: &str) {
+    pub(super) fn table(&mut self, path: &str) {
         self.line(&format!("\n[{path}]"));
     }
-    fn element(&mut self, path: &str) {
+    pub(super) fn element(&mut self, path: &str) {
         self.line(&format!("\n[[{path}]]"));
     }
     /// Integers, flags and ready-made TOML values.
-    fn plain(&mut self, key: &str, value: impl Display) {
+    pub(super) fn plain(&mut self, key: &str, value: impl Display) {
         let _ = writeln!(self.0, "{key} = {value}");
     }
-    fn text(&mut self, key: &str, value: &str) {
+    pub(super) fn text(&mut self, key: &str, value: &str) {
         self.plain(key, quote(value));
     }
     /// Quantities never need escapes.
-    fn quantity(&mut self, key: &str, value: impl Display) {
+    pub(super) fn quantity(&mut self, key: &str, value: impl Display) {
         let _ = writeln!(self.0, "{key} = \"{value}\"");
     }
-    fn float(&mut self, key: &str, value: f64) {
+    pub(super) fn float(&mut self, key: &str, value: f64) {
         self.plain(key, float(value));
     }
 }
@@ -153,6 +186,7 @@ fn write_isps(toml: &mut Toml, set: &IspSet) {
         toml.text("name", &isp.name);
         toml.plain("ases", format!("[{}]", joined(isp.ases.iter().map(ToString::to_string))));
         toml.float("subscribers", isp.subscribers);
+        toml.quantity("latency", isp.latency);
     }
     for link in &set.links {
         toml.element("underlay.isps.link");
@@ -163,6 +197,7 @@ fn write_isps(toml: &mut Toml, set: &IspSet) {
             }
             LinkRelationship::Peering => toml.plain("peers", format!("[{}, {}]", link.a, link.b)),
         }
+        toml.quantity("latency", link.latency);
         write_capacity(toml, link);
     }
 }
@@ -190,8 +225,24 @@ fn write_tiered(toml: &mut Toml, tiered: &Tiered) {
     toml.float("subscriber-exponent", tiered.subscriber_exponent);
 }
 
-fn write_population(toml: &mut Toml, population: &PopulationSpec) {
+fn write_population(toml: &mut Toml, population: &PopulationSpec, path: &dyn Fn(&str) -> String) {
     toml.table("population");
+    match &population.crowd {
+        Crowd::Drawn(drawn) => write_drawn(toml, drawn),
+        Crowd::Hosts(file) => toml.text("hosts", &path(&file.path)),
+    }
+    let after = match population.after_completion {
+        AfterCompletion::Stay => "\"stay\"".to_owned(),
+        AfterCompletion::Leave => "\"leave\"".to_owned(),
+        AfterCompletion::StayFor(time) => format!("{{ stay-for = {} }}", law(time)),
+    };
+    toml.plain("after-completion", after);
+    if let Crowd::Drawn(drawn) = &population.crowd {
+        write_classes_and_seeds(toml, drawn);
+    }
+}
+
+fn write_drawn(toml: &mut Toml, population: &DrawnCrowd) {
     toml.plain("peers", population.peers);
     let placement = match &population.placement {
         Placement::Uniform { over: PlacementRange::Stubs } => "{ uniform = { over = \"stubs\" } }".to_owned(),
@@ -216,12 +267,9 @@ fn write_population(toml: &mut Toml, population: &PopulationSpec) {
         Arrivals::FlashCrowd { decay } => format!("{{ flash-crowd = {{ decay = \"{decay}\" }} }}"),
     };
     toml.plain("arrivals", arrivals);
-    let after = match population.after_completion {
-        AfterCompletion::Stay => "\"stay\"".to_owned(),
-        AfterCompletion::Leave => "\"leave\"".to_owned(),
-        AfterCompletion::StayFor(time) => format!("{{ stay-for = {} }}", law(time)),
-    };
-    toml.plain("after-completion", after);
+}
+
+fn write_classes_and_seeds(toml: &mut Toml, population: &DrawnCrowd) {
     for class in &population.access {
         toml.element("population.access");
         toml.text("name", &class.name);
@@ -259,61 +307,7 @@ fn write_discovery(toml: &mut Toml, discovery: &DiscoverySpec) {
     toml.quantity("connect-timeout", discovery.connect_timeout);
     toml.quantity("backoff", discovery.backoff);
     toml.plain("attempts", discovery.attempts);
-}
-
-fn write_service(toml: &mut Toml, path: &str, service: &ServiceSpec) {
-    match service {
-        ServiceSpec::FileSwarming(spec) => write_file_swarming(toml, &format!("{path}.file-swarming"), spec),
-        ServiceSpec::ClientServer(spec) => {
-            toml.table(&format!("{path}.client-server"));
-            toml.quantity("size", spec.size);
-            if let Some(slots) = spec.slots {
-                toml.plain("slots", slots);
-            }
-        }
-    }
-}
-
-fn write_file_swarming(toml: &mut Toml, path: &str, spec: &FileSwarmingSpec) {
-    toml.table(path);
-    toml.quantity("size", spec.size);
-    toml.quantity("piece", spec.piece);
-    toml.quantity("block", spec.block);
-    toml.table(&format!("{path}.choking"));
-    toml.plain("slots", spec.choking.slots);
-    toml.plain("optimistic", spec.choking.optimistic);
-    toml.quantity("round", spec.choking.round);
-    toml.plain("optimistic-rounds", spec.choking.optimistic_rounds);
-    let order = match spec.choking.order {
-        ChokeOrder::TitForTat => "tit-for-tat",
-        ChokeOrder::Random => "random",
-    };
-    toml.text("order", order);
-    toml.table(&format!("{path}.seeding"));
-    toml.plain("slots", spec.seeding.slots);
-    let order = match spec.seeding.order {
-        SeedOrder::RoundRobin => "round-robin",
-        SeedOrder::FastestFirst => "fastest-first",
-    };
-    toml.text("order", order);
-    toml.plain("quota-pieces", spec.seeding.quota_pieces);
-    toml.quantity("quota-time", spec.seeding.quota_time);
-    toml.table(&format!("{path}.pieces"));
-    toml.plain("random-first", spec.pieces.random_first);
-    let order = match spec.pieces.order {
-        PieceOrder::RarestFirst => "rarest-first",
-        PieceOrder::Random => "random",
-        PieceOrder::Sequential => "sequential",
-    };
-    toml.text("order", order);
-    toml.plain("end-game", spec.pieces.end_game);
-    toml.plain("pipeline", spec.pieces.pipeline);
-    toml.quantity("slow-piece", spec.pieces.slow_piece);
-    toml.table(&format!("{path}.wire"));
-    toml.quantity("packet-header", spec.wire.packet_header);
-    toml.quantity("mtu", spec.wire.mtu);
-    toml.plain("packets-per-ack", spec.wire.packets_per_ack);
-    toml.plain("messages", spec.wire.messages);
+    toml.plain("accumulate", discovery.accumulate);
 }
 
 fn write_arm(toml: &mut Toml, arm: &ArmSpec, parameters: &[toml::Table]) {
@@ -356,6 +350,16 @@ fn write_oms(toml: &mut Toml, oms: &OmsSpec, parameters: &[toml::Table]) {
         };
         let (min, max) = (external.min, external.max);
         toml.plain("external", format!("{{ min = {min}, max = {max}, fill = \"{fill}\" }}"));
+    }
+    toml.float("unguided", oms.unguided);
+    if let Some(limits) = oms.neighbours {
+        let accept = match limits.accept {
+            Accept::Any => "any",
+            Accept::Listed => "listed",
+        };
+        let count = |key: &str, count: Option<u32>| count.map(|count| format!("{key} = {count}, ")).unwrap_or_default();
+        let (external, internal) = (count("external", limits.external), count("internal", limits.internal));
+        toml.plain("neighbours", format!("{{ {external}{internal}accept = \"{accept}\" }}"));
     }
     write_server(toml, &oms.server);
 }

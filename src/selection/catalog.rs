@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{AsHops, Needs, Random, SameAs, Strategy};
+use super::{AsHops, Biased, Needs, Random, SameAs, SameIsp, Strategy};
 
 /// Builds a strategy from its parameter table (empty when the scenario names it by a plain string). The error is a
 /// sentence for people.
@@ -43,6 +43,14 @@ impl Catalog {
                 build: without_parameters(AsHops),
             })
             .with(CatalogEntry {
+                name: "biased",
+                summary: "peers of the requester's ISP first, and few connections to others",
+                reference: "Bindal et al. (2006): Improving traffic locality in BitTorrent via biased neighbor \
+                            selection. ICDCS",
+                needs: network,
+                build: without_parameters(Biased),
+            })
+            .with(CatalogEntry {
                 name: "random",
                 summary: "chance decides",
                 reference: "Cohen (2003): Incentives build robustness in BitTorrent; BEP 3",
@@ -56,6 +64,13 @@ impl Catalog {
                             via biased neighbor selection. ICDCS",
                 needs: Needs::default(),
                 build: without_parameters(SameAs),
+            })
+            .with(CatalogEntry {
+                name: "same-isp",
+                summary: "peers of the requester's ISP first, whatever their AS",
+                reference: "ISO/IEC TR 20002, 8.3.1; RFC 5632 (2009): Comcast's ISP experiences in a P4P technical trial",
+                needs: network,
+                build: without_parameters(SameIsp),
             })
     }
 
@@ -95,7 +110,7 @@ mod tests {
     fn entries_are_sorted_documented_and_buildable() {
         let catalog = Catalog::standard();
         let names: Vec<_> = catalog.entries().iter().map(|e| e.name).collect();
-        assert_eq!(names, ["as-hops", "random", "same-as"]);
+        assert_eq!(names, ["as-hops", "biased", "random", "same-as", "same-isp"]);
         for entry in catalog.entries() {
             assert!(!entry.summary.is_empty() && !entry.reference.is_empty(), "{}", entry.name);
             assert!((entry.build)(&toml::Table::new()).is_ok(), "{}", entry.name);
@@ -120,7 +135,7 @@ mod tests {
             build: without_parameters(Random),
         };
         let catalog = Catalog::standard().with(entry("first")).with(entry("second"));
-        assert_eq!(catalog.entries().len(), 4);
+        assert_eq!(catalog.entries().len(), 6);
         assert_eq!(catalog.get("nobody").map(|e| e.summary), Some("second"));
         assert!(catalog.entries().is_sorted_by_key(|e| e.name));
     }

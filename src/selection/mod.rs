@@ -18,17 +18,21 @@
 //! **May import**: `units`, `random`. **Goes next**: `management` draws its lists here.
 
 mod as_hops;
+mod biased;
 mod catalog;
 mod draw;
 mod quota;
 mod random;
 mod same_as;
+mod same_isp;
 mod strategy;
 
 pub use as_hops::AsHops;
+pub use biased::Biased;
 pub use catalog::{Build, Catalog, CatalogEntry};
-pub use draw::{CandidateGroup, ListRequest, draw_list};
+pub use draw::{CandidateGroup, ListRequest, draw_list, draw_partly_guided};
 pub use quota::{ExternalQuota, Fill};
 pub use random::Random;
 pub use same_as::SameAs;
+pub use same_isp::SameIsp;
 pub use strategy::{Group, Needs, Rank, Reported, Requester, Strategy};

@@ -48,6 +48,11 @@ pub struct Needs {
 pub trait Strategy: Send + Sync + fmt::Debug {
     /// The place of `group` in the order for `requester`.
     fn rank(&self, requester: &Requester, group: &Group) -> Rank;
+
+    /// Whether it is about connections as well as lists, so that it needs an arm with a limit of external neighbours.
+    fn limits_connections(&self) -> bool {
+        false
+    }
 }
 
 /// Groups for tests.

@@ -128,7 +128,7 @@ pub struct ServiceContext<'a> {
 impl ServiceContext<'_> {
     /// One-way delay between the ends of a connection.
     pub fn delay(&self, conn: ConnId) -> SimDuration {
-        self.lines.delay_by_class[usize::from(self.overlay.latency_class(conn))]
+        self.lines.delay_by_class[self.overlay.latency_class(conn) as usize]
     }
 
     /// Round-trip time between the ends of a connection.

@@ -14,4 +14,4 @@ mod service;
 
 pub use catalog::ServiceSpec;
 pub use context::{LimitedPath, Line, Lines, ServiceContext, ServiceEffect, ServiceTimer};
-pub use service::{PeerAccount, Role, Service, TimeBudget};
+pub use service::{PeerAccount, Role, Service, TimeBudget, Volume};

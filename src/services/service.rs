@@ -3,7 +3,7 @@
 use super::context::{ServiceContext, ServiceTimer};
 use crate::bandwidth::TransferId;
 use crate::overlay::ConnId;
-use crate::units::{Bytes, PeerSlot, SimDuration, SimTime};
+use crate::units::{BitRate, Bytes, PeerSlot, SimDuration, SimTime};
 
 /// What a peer brings when it joins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub struct PeerAccount {
     pub completed: Option<SimTime>,
     /// Bytes of acknowledgements and packet headers that its line carried.
     pub overhead: u64,
+    /// Bytes of peer-wire messages it sent, headers of blocks left out.
+    pub messages: u64,
     /// Where its time went until completion.
     pub budget: TimeBudget,
 }
@@ -44,6 +46,15 @@ impl PeerAccount {
     pub const fn received(&self) -> u64 {
         self.verified + self.partial + self.duplicate + self.failed
     }
+}
+
+/// What a peer has sent up to some instant, what is under way included.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Volume {
+    /// Payload bytes.
+    pub payload: u64,
+    /// Everything that occupied its uplink, bytes on the wire: data packets, acknowledgements, peer-wire messages.
+    pub wire: u64,
 }
 
 /// Where a peer's time went between arrival and completion (or the end).
@@ -65,6 +76,8 @@ pub struct TimeBudget {
 pub trait Service {
     /// Size of the content.
     fn content(&self) -> Bytes;
+    /// What flows have of a line or link that carries `wire` bits per second, headers taken off.
+    fn payload_rate(&self, wire: BitRate) -> BitRate;
     /// Pieces verified by peers so far, and the bytes in them.
     fn progress(&self) -> (u64, u64);
     /// A peer is there: its slot and line are ready.
@@ -87,6 +100,8 @@ pub trait Service {
     fn is_complete(&self, slot: PeerSlot) -> bool;
     /// Closes the books of a present peer at the end of the run; bytes under way are counted as partial.
     fn close(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot) -> PeerAccount;
+    /// What a present peer has sent until `cx.now`. Looks only: nothing is settled or credited.
+    fn volume(&self, cx: &ServiceContext<'_>, slot: PeerSlot) -> Volume;
     /// Flows that run.
     fn flows(&self) -> u32;
     /// Bytes of state, roughly.

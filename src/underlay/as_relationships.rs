@@ -115,6 +115,7 @@ fn lay_out(graph: &UnGraphMap<u32, (Relation, usize)>, report: ImportReport) -> 
         numbers,
         subscribers: None,
         links,
+        delays: None,
         report,
     }
 }

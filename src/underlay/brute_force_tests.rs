@@ -116,7 +116,12 @@ fn dirty_text() -> impl Strategy<Value = String> {
 fn as_isps(underlay: &Underlay, rotation: usize) -> Underlay {
     let mut order: Vec<u32> = (0..underlay.as_count() as u32).rev().collect();
     order.rotate_left(rotation % underlay.as_count());
-    let isp = |n: u32| Isp { name: format!("isp {n}"), ases: vec![underlay.number(AsIndex(n))], subscribers: 1.0 };
+    let isp = |n: u32| Isp {
+        name: format!("isp {n}"),
+        ases: vec![underlay.number(AsIndex(n))],
+        subscribers: 1.0,
+        latency: LATENCY.inside,
+    };
     let isps = order.into_iter().map(isp).collect();
     let links = underlay.links().iter().map(|link| Link {
         a: underlay.number(link.a),
@@ -124,6 +129,7 @@ fn as_isps(underlay: &Underlay, rotation: usize) -> Underlay {
         relationship: link.relationship,
         capacity_ab: None,
         capacity_ba: None,
+        latency: LATENCY.hop,
     });
     let source = Source::Isps(IspSet { isps, links: links.collect() });
     Underlay::build(&UnderlaySpec { source, latency: LATENCY }, Seed::new(1, 0)).unwrap()

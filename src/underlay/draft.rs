@@ -3,6 +3,7 @@
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::unionfind::UnionFind;
 
+use super::written_delays::WrittenDelays;
 use super::{ImportReport, LinkRelationship};
 use crate::units::{AsIndex, AsNumber, BitRate, IspIndex};
 
@@ -46,6 +47,8 @@ pub(super) struct Draft {
     pub(super) subscribers: Option<Vec<f64>>,
     /// The links.
     pub(super) links: Vec<AsLink>,
+    /// Delays of each ISP and link; `None`: all ISPs and links are alike.
+    pub(super) delays: Option<WrittenDelays>,
     /// What was found so far.
     pub(super) report: ImportReport,
 }

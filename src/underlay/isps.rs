@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::acyclic::refuse_provider_cycles;
 use super::draft::{AsLink, Draft};
+use super::written_delays::WrittenDelays;
 use super::{ImportReport, IspSet, Link, UnderlayError};
 use crate::units::{AsIndex, AsNumber, IspIndex};
 
@@ -44,7 +45,11 @@ pub(super) fn draft(set: &IspSet) -> Result<Draft, UnderlayError> {
     let report = ImportReport { source: "isps".to_owned(), ..ImportReport::default() };
     let isp_names = set.isps.iter().map(|isp| isp.name.clone()).collect();
     let known = subscribers.iter().any(|s| *s > 0.0);
-    let draft = Draft { numbers, isp_of, isp_names, subscribers: known.then_some(subscribers), links, report };
+    let inside = set.isps.iter().map(|isp| isp.latency).collect();
+    let adds: Vec<_> = links.iter().zip(&set.links).map(|(link, written)| (link.a, link.b, written.latency)).collect();
+    let delays = Some(WrittenDelays::new(inside, &adds));
+    let subscribers = known.then_some(subscribers);
+    let draft = Draft { numbers, isp_of, isp_names, subscribers, links, delays, report };
     refuse_provider_cycles(&draft)?;
     Ok(draft)
 }

@@ -11,7 +11,9 @@
 //! chosen hop by hop, and each hop is one link nearer to the destination: forwarding never loops. The length of a
 //! provider route is one more than the length of the route that the provider itself uses, not the shortest imaginable.
 //!
-//! **Latency.** One way: `inside` + AS hops × `hop` ([`LatencySpec`]).
+//! **Latency.** One way: `inside` + AS hops × `hop` ([`LatencySpec`]). In `isps`, where ISPs and links have delays of their
+//! own: (inside of one end's ISP + inside of the other's) ÷ 2 + Σ over the links of the route of what each adds.
+//! Propagation only: queues are no part of the model, and a transit ISP's own distance belongs to its links.
 //!
 //! **Order.** An [`AsIndex`](crate::units::AsIndex) is a position: `isps` in the order of the file; `tiered` and
 //! `as-relationships` by ascending AS number. An [`IspIndex`](crate::units::IspIndex) too: `isps` in the order of the
@@ -67,6 +69,7 @@ mod route_tree;
 mod spec;
 mod tiered;
 mod topology;
+mod written_delays;
 
 #[cfg(test)]
 mod brute_force_tests;
@@ -74,6 +77,8 @@ mod brute_force_tests;
 mod real_file_tests;
 #[cfg(test)]
 mod source_tests;
+#[cfg(test)]
+mod written_delays_tests;
 
 pub use draft::AsLink;
 pub use error::UnderlayError;

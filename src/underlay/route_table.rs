@@ -2,8 +2,9 @@
 
 use rayon::prelude::*;
 
-use super::route::{PackedRoute, RouteClass};
+use super::route::{LONGEST_CHAIN, PackedRoute, RouteClass};
 use super::route_sweep::RouteSweep;
+use super::written_delays::PairDelays;
 use super::{Finding, LatencySpec, Underlay};
 use crate::units::{AsIndex, SimDuration};
 
@@ -32,10 +33,14 @@ pub struct RouteTable {
     position: Vec<u32>,
     /// Row = destination, column = source.
     routes: Vec<u8>,
+    /// Where ISPs and links differ in their delays.
+    delays: Option<PairDelays>,
     unreachable: Finding,
 }
 
 const NOT_IN_USE: u32 = u32::MAX;
+/// Up a chain, over a peering link, down a chain.
+const LONGEST_ROUTE: u8 = 2 * LONGEST_CHAIN as u8 + 1;
 
 impl RouteTable {
     /// Computes the routes between `in_use` (any order, repetitions allowed) on all threads of the current pool.
@@ -46,7 +51,7 @@ impl RouteTable {
         let mut in_use = in_use.to_vec();
         in_use.sort_unstable();
         in_use.dedup();
-        let needed = Self::estimate_bytes(in_use.len());
+        let needed = Self::estimate_bytes(underlay, in_use.len());
         if needed > limit_bytes {
             return Err(RouteTableTooLarge { ases: in_use.len(), needed, limit: limit_bytes });
         }
@@ -66,14 +71,17 @@ impl RouteTable {
         for (at, index) in in_use.iter().enumerate() {
             position[index.index()] = at as u32;
         }
+        let isp_of = |index| underlay.isp_of(index);
+        let delays = underlay.written_delays().map(|written| PairDelays::build(written, graph, isp_of, &in_use));
         let unreachable = find_unreachable(underlay, &in_use, &routes);
-        Ok(Self { latency: underlay.latency(), in_use, position, routes, unreachable })
+        Ok(Self { latency: underlay.latency(), in_use, position, routes, delays, unreachable })
     }
 
     /// Bytes of a table over `ases` ASes in use (4 bytes per AS of the underlay come on top).
-    pub const fn estimate_bytes(ases: usize) -> u64 {
+    pub fn estimate_bytes(underlay: &Underlay, ases: usize) -> u64 {
         let n = ases as u64;
-        n.saturating_mul(n).saturating_add(4 * n)
+        let per_pair = 1 + underlay.written_delays().map_or(0, |_| PairDelays::BYTES);
+        n.saturating_mul(n).saturating_mul(per_pair).saturating_add(4 * n)
     }
 
     /// The ASes in use, ascending.
@@ -81,12 +89,15 @@ impl RouteTable {
         &self.in_use
     }
 
-    fn get(&self, from: AsIndex, to: AsIndex) -> Option<PackedRoute> {
+    /// Where the pair stands among the routes; `None` when an end is not in use.
+    fn pair(&self, from: AsIndex, to: AsIndex) -> Option<usize> {
         let (from, to) = (*self.position.get(from.index())?, *self.position.get(to.index())?);
-        if from == NOT_IN_USE || to == NOT_IN_USE {
-            return None;
-        }
-        Some(PackedRoute::from_byte(self.routes[to as usize * self.in_use.len() + from as usize]))
+        let in_use = from != NOT_IN_USE && to != NOT_IN_USE;
+        in_use.then(|| to as usize * self.in_use.len() + from as usize)
+    }
+
+    fn get(&self, from: AsIndex, to: AsIndex) -> Option<PackedRoute> {
+        Some(PackedRoute::from_byte(self.routes[self.pair(from, to)?]))
     }
 
     /// Inter-AS links on the route; 0 inside an AS; `None` without a route or when an end is not in use.
@@ -99,9 +110,29 @@ impl RouteTable {
         self.get(from, to)?.class()
     }
 
-    /// One-way propagation delay: `inside` + hops × `hop`.
+    /// One-way propagation delay: `inside` + hops × `hop`, or what ISPs and links on the route say.
     pub fn latency(&self, from: AsIndex, to: AsIndex) -> Option<SimDuration> {
-        self.hops(from, to).map(|hops| self.latency.over(hops))
+        match &self.delays {
+            Some(delays) => delays.get(self.pair(from, to)?),
+            None => self.hops(from, to).map(|hops| self.latency.over(hops)),
+        }
+    }
+
+    /// A number for the delay between two ASes in use: an index into [`Self::delay_by_class`].
+    /// `None` without a route.
+    pub fn delay_class(&self, from: AsIndex, to: AsIndex) -> Option<u32> {
+        match &self.delays {
+            Some(delays) => delays.class(self.pair(from, to)?),
+            None => self.hops(from, to).map(u32::from),
+        }
+    }
+
+    /// The delays by class.
+    pub fn delay_by_class(&self) -> Vec<SimDuration> {
+        match &self.delays {
+            Some(delays) => delays.by_class().to_vec(),
+            None => (0..=LONGEST_ROUTE).map(|hops| self.latency.over(hops)).collect(),
+        }
     }
 
     /// Ordered pairs in use without a route, with examples.

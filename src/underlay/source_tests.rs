@@ -16,12 +16,17 @@ fn from_text(text: &str) -> Result<Underlay, UnderlayError> {
 }
 
 fn isp(name: &str, ases: &[u32], subscribers: f64) -> Isp {
-    Isp { name: name.to_owned(), ases: ases.iter().copied().map(AsNumber).collect(), subscribers }
+    Isp {
+        name: name.to_owned(),
+        ases: ases.iter().copied().map(AsNumber).collect(),
+        subscribers,
+        latency: LATENCY.inside,
+    }
 }
 
 fn provides(a: u32, b: u32) -> Link {
     let relationship = LinkRelationship::ProviderCustomer;
-    Link { a: AsNumber(a), b: AsNumber(b), relationship, capacity_ab: None, capacity_ba: None }
+    Link { a: AsNumber(a), b: AsNumber(b), relationship, capacity_ab: None, capacity_ba: None, latency: LATENCY.hop }
 }
 
 fn peers(a: u32, b: u32) -> Link {

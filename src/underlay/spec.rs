@@ -11,7 +11,8 @@ pub struct UnderlaySpec {
     pub latency: LatencySpec,
 }
 
-/// One-way delay between two peers = `inside` + AS hops × `hop`.
+/// One-way delay between two peers = `inside` + AS hops × `hop`. Of an explicit set: what an ISP or a link that does not
+/// say otherwise was given by whoever wrote [`Isp::latency`] and [`Link::latency`]; routes there take those.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LatencySpec {
     /// One-way delay between two hosts of one AS, access lines included.
@@ -49,6 +50,8 @@ pub struct Isp {
     pub ases: Vec<AsNumber>,
     /// Its weight in `by-subscribers` placement, spread evenly over its ASes; not negative.
     pub subscribers: f64,
+    /// One-way delay between two hosts inside it, access lines included.
+    pub latency: SimDuration,
 }
 
 /// A link of an explicit set.
@@ -64,6 +67,8 @@ pub struct Link {
     pub capacity_ab: Option<BitRate>,
     /// Capacity from `b` to `a`; `None`: not limited.
     pub capacity_ba: Option<BitRate>,
+    /// One-way delay that it adds, the same each way.
+    pub latency: SimDuration,
 }
 
 /// Business relationship of a link.

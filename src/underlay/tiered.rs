@@ -85,6 +85,7 @@ pub(super) fn draft(tiered: &Tiered, seed: Seed) -> Result<Draft, UnderlayError>
         isp_names,
         subscribers: Some(subscribers(tiered, transit, seed)),
         links,
+        delays: None,
         report,
     })
 }

@@ -7,6 +7,7 @@ use super::draft::{AsLink, Draft};
 use super::limited_links::LimitedLinks;
 use super::route_graph::RouteGraph;
 use super::route_sweep::RouteSweep;
+use super::written_delays::WrittenDelays;
 use super::{
     ImportReport, LatencySpec, LimitedLinkId, RouteTree, Source, UnderlayError, UnderlaySpec, as_relationships, isps,
     tiered,
@@ -30,6 +31,7 @@ pub struct Underlay {
     limited: LimitedLinks,
     graph: RouteGraph,
     latency: LatencySpec,
+    delays: Option<WrittenDelays>,
     report: ImportReport,
 }
 
@@ -84,6 +86,7 @@ impl Underlay {
             links: draft.links,
             graph,
             latency,
+            delays: draft.delays,
             report: draft.report,
         })
     }
@@ -165,9 +168,14 @@ impl Underlay {
         &self.report
     }
 
-    /// Propagation delays.
-    pub fn latency(&self) -> LatencySpec {
+    /// Propagation delays where all ISPs and links are alike.
+    pub(super) fn latency(&self) -> LatencySpec {
         self.latency
+    }
+
+    /// Propagation delays where they are written ISP by ISP and link by link.
+    pub(super) fn written_delays(&self) -> Option<&WrittenDelays> {
+        self.delays.as_ref()
     }
 
     /// Every route to `destination`.

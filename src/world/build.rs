@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::event::{Class, Event, Key, Slab};
+use super::external_places::ExternalPlaces;
+use super::outcome::Observed;
 use super::people::{People, Person};
 use super::prepare::Prepared;
 use super::state::World;
@@ -47,12 +49,16 @@ impl<'a, L: FutureEventList<Key, Event>> World<'a, L> {
         let arm = &scenario.arms[arm];
         let geography = prepared.geography(replication);
         let mut network = Network::new(scenario.sharing);
+        let service = arm.service.build();
         let limited: Vec<_> = (0..prepared.underlay.limited_link_count())
-            .map(|link| network.add_resource(prepared.underlay.limited_link(LimitedLinkId(link as u32)).2))
+            .map(|link| {
+                let (_, _, capacity) = prepared.underlay.limited_link(LimitedLinkId(link as u32));
+                network.add_resource(service.payload_rate(capacity))
+            })
             .collect();
         let lines = Lines {
             by_slot: Vec::new(),
-            delay_by_class: (0..=u8::MAX).map(|hops| prepared.underlay.latency().over(hops)).collect(),
+            delay_by_class: geography.routes().delay_by_class(),
             limited: geography.limited_paths(|link| limited[link as usize]),
         };
         let control = match arm.service {
@@ -67,6 +73,7 @@ impl<'a, L: FutureEventList<Key, Event>> World<'a, L> {
         let mut world = Self {
             prepared,
             geography,
+            population,
             arm,
             seed: Seed::new(scenario.experiment.seed, replication),
             polling: options.polling,
@@ -74,7 +81,7 @@ impl<'a, L: FutureEventList<Key, Event>> World<'a, L> {
             overlay: Overlay::new(),
             network,
             lines,
-            service: arm.service.build(),
+            service,
             servers: control.as_ref().map(ControlPlane::servers).unwrap_or_default(),
             control,
             recorder: Recorder::default(),
@@ -82,6 +89,7 @@ impl<'a, L: FutureEventList<Key, Event>> World<'a, L> {
             service_effects: Vec::new(),
             mail: Slab::new(),
             contacts: Slab::new(),
+            external_places: ExternalPlaces::default(),
             traffic: TrafficMatrix::default(),
             people: people(population),
             completions: Vec::new(),
@@ -89,8 +97,11 @@ impl<'a, L: FutureEventList<Key, Event>> World<'a, L> {
             letters_sent: Vec::new(),
             wakes: 0,
             to_come: population.peers(),
+            sources_to_come: population.seeds().len() as u32,
             incomplete: 0,
+            to_measure: prepared.measured(replication),
             content_lost: false,
+            observed: Observed::default(),
             samples: Vec::new(),
             finished_transfers: Vec::new(),
         };
@@ -98,14 +109,17 @@ impl<'a, L: FutureEventList<Key, Event>> World<'a, L> {
         world
     }
 
-    /// Arrivals and the first sample.
+    /// Arrivals, but for those of initial seeds at time zero, and the first sample.
     fn schedule_given(&mut self) {
-        for number in 0..self.people.peers.len() {
-            let identity = Identity(number as u32);
+        let later = self.people.seeds.iter().filter(|seed| seed.arrival > SimTime::ZERO);
+        let given: Vec<(Identity, SimTime)> =
+            self.people.peers.iter().chain(later).map(|person| (person.identity, person.arrival)).collect();
+        for (identity, at) in given {
             let key = Key::new(Class::Arrival, self.seed.rank(identity), 0, 0, 0);
-            self.schedule(self.people.peers[number].arrival, key, Event::Arrival(identity.0));
+            self.schedule(at, key, Event::Arrival(identity.0));
         }
         self.schedule(SimTime::ZERO, Key::new(Class::Sample, 0, 0, 0, 0), Event::Sample);
+        self.schedule_observations();
     }
 
     fn live(mut self, stop: &AtomicBool, replication: u32) -> Result<RunOutcome, Interrupted> {
@@ -126,9 +140,9 @@ fn people(population: &Population) -> People {
         let arrival = population.arrival(identity);
         Person::new(identity, population.as_index(identity), Some(class), access.up, access.down, arrival)
     });
-    let seeds = population
-        .seeds()
-        .iter()
-        .map(|seed| Person::new(seed.identity, seed.as_index, None, seed.up, seed.up, SimTime::ZERO));
+    let seeds = population.seeds().iter().map(|seed| Person {
+        departure: seed.departure,
+        ..Person::new(seed.identity, seed.as_index, seed.class, seed.up, seed.down, seed.arrival)
+    });
     People { peers: peers.collect(), seeds: seeds.collect(), present: 0, complete: 0 }
 }

@@ -2,6 +2,11 @@
 //!
 //! A contact takes two round trips: TCP's handshake, then the `BitTorrent` handshake with bitfields (BEP 3). The other peer
 //! decides when the first packet reaches it; a refusal is known after one round trip, silence after the timeout.
+//!
+//! **Limits of neighbours.** Where the OMS sets them, a peer accepts a contact only while it has a free place for a
+//! neighbour of that kind, half-open inbound ones included, and only if the lists vouch for who asks. Its own attempts
+//! keep no place free: else peers that all are looking for their one external neighbour would refuse one another. Who
+//! has accepted somebody meanwhile gives up its own attempt when that is answered. So the limits hold at every instant.
 
 use super::event::{Class, Event, Key};
 use super::state::{World, with_service};
@@ -20,15 +25,15 @@ pub(super) struct Contact {
     from: PeerRef,
     to: PeerRef,
     started: SimTime,
-    /// Whether discovery asked for it and wants to know how it ended.
-    discovered: bool,
+    /// Whether discovery asked for it and wants to know how it ended; if so: whether it counts as external.
+    discovered: Option<bool>,
     accepted: bool,
     outcome: ContactOutcome,
 }
 
 impl<L: FutureEventList<Key, Event>> World<'_, L> {
     /// `from` tries to connect to `to`.
-    pub(super) fn contact(&mut self, from: PeerRef, to: PeerRef, discovered: bool) {
+    pub(super) fn contact(&mut self, from: PeerRef, to: PeerRef, discovered: Option<bool>) {
         let now = self.kernel.now();
         self.overlay.add_pending_out(from.slot, 1);
         let contact =
@@ -72,8 +77,11 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         let (outcome, at) = if !self.overlay.is_current(contact.to) {
             let at = contact.started.saturating_add(self.connect_timeout());
             (ContactOutcome::TimedOut, at.max(now))
-        } else if self.accepts(contact.from, contact.to.slot) {
+        } else if self.accepts(&contact) {
             self.overlay.add_pending_in(contact.to.slot, 1);
+            if contact.discovered == Some(true) {
+                self.external_places.accepted(contact.to.slot);
+            }
             (ContactOutcome::Connected, now.saturating_add(delay.saturating_mul(3)))
         } else {
             (ContactOutcome::Refused, now.saturating_add(delay))
@@ -86,18 +94,35 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
     }
 
     /// Whether a peer takes an inbound connection.
-    fn accepts(&self, from: PeerRef, to: PeerSlot) -> bool {
+    fn accepts(&self, contact: &Contact) -> bool {
+        let (from, to) = (contact.from, contact.to.slot);
         let (pending_in, pending_out) = self.overlay.pending(to);
         let used = self.overlay.connection_count(to) + pending_in + pending_out;
         let room = match self.arm.service {
             ServiceSpec::FileSwarming(_) => self.prepared.scenario.discovery.max_connections,
-            ServiceSpec::ClientServer(_) => self.prepared.scenario.population.peers,
+            ServiceSpec::ClientServer(_) => self.prepared.scenario.population.peers(),
         };
         used < room
             && self.overlay.is_current(from)
             && from.slot != to
             && !self.overlay.are_connected(from.slot, to)
             && !(self.service.is_complete(from.slot) && self.service.is_complete(to))
+            && self.has_place_for(to, contact.discovered)
+            && self.control.as_ref().is_none_or(|control| control.vouched(from, contact.to))
+    }
+
+    /// Whether the arm's limits leave a place for one more neighbour of this kind, half-open inbound ones counted.
+    fn has_place_for(&self, slot: PeerSlot, external: Option<bool>) -> bool {
+        let (Some(limits), Some(external)) = (self.arm.management.neighbours(), external) else { return true };
+        let (internal_used, external_used) = self.neighbours(slot);
+        limits.has_room(external, internal_used, external_used)
+    }
+
+    /// Internal and external neighbours, half-open inbound ones included.
+    fn neighbours(&self, slot: PeerSlot) -> (u32, u32) {
+        let external = self.external_places.of(slot);
+        let all = self.overlay.connection_count(slot) + self.overlay.pending(slot).0;
+        (all - external, external)
     }
 
     /// The contacting peer learns how it ended.
@@ -107,6 +132,9 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         let to_here = self.overlay.is_current(contact.to);
         if contact.accepted && to_here {
             self.overlay.add_pending_in(contact.to.slot, -1);
+            if contact.discovered == Some(true) {
+                self.external_places.ended(contact.to.slot);
+            }
         }
         if !from_here {
             return;
@@ -116,31 +144,37 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         if contact.accepted {
             outcome = if !to_here {
                 ContactOutcome::TimedOut
-            } else if self.connect(contact.from.slot, contact.to.slot) {
+            } else if self.connect(contact.from.slot, contact.to.slot, contact.discovered) {
                 ContactOutcome::Connected
             } else {
                 ContactOutcome::Refused
             };
         }
-        if contact.discovered {
-            self.control_contact_ended(contact.from, contact.to, outcome);
+        if let Some(external) = contact.discovered {
+            self.control_contact_ended(contact.from, contact.to, external, outcome);
         } else if outcome != ContactOutcome::Connected {
             with_service!(self, |service, cx| service.contact_failed(cx, contact.from.slot));
         }
         self.carry_out();
     }
 
-    fn connect(&mut self, from: PeerSlot, to: PeerSlot) -> bool {
+    fn connect(&mut self, from: PeerSlot, to: PeerSlot, discovered: Option<bool>) -> bool {
         let both_complete = self.service.is_complete(from) && self.service.is_complete(to);
         if both_complete || self.overlay.are_connected(from, to) {
             return false;
         }
         let (here, there) = (self.lines.line(from).as_index, self.lines.line(to).as_index);
-        let class = self.geography.routes().hops(here, there).unwrap_or(u8::MAX);
-        if self.full(from) || self.full(to) {
+        if self.full(from) || self.full(to) || !self.has_place_for(from, discovered) {
             return false;
         }
-        let Some((at_from, _)) = self.overlay.connect(from, to, class) else { return false };
+        let Some(class) = self.geography.routes().delay_class(here, there) else { return false };
+        let Some((at_from, at_to)) = self.overlay.connect(from, to, class) else { return false };
+        if discovered == Some(true) {
+            self.external_places.connected(from, at_from);
+            self.external_places.connected(to, at_to);
+        }
+        self.assert_limits(from);
+        self.assert_limits(to);
         let now = self.kernel.now();
         let external = self.prepared.underlay.isp_of(here) != self.prepared.underlay.isp_of(there);
         for slot in [from, to] {
@@ -159,6 +193,17 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         with_service!(self, |service, cx| service.connected(cx, at_from));
         self.carry_out();
         true
+    }
+
+    /// No peer ever has more neighbours of a kind than the arm allows.
+    fn assert_limits(&self, slot: PeerSlot) {
+        let Some(limits) = self.arm.management.neighbours() else { return };
+        let (internal, external) = self.neighbours(slot);
+        assert!(
+            limits.internal.is_none_or(|limit| internal <= limit)
+                && limits.external.is_none_or(|limit| external <= limit),
+            "a peer has {internal} internal and {external} external neighbours, with limits {limits:?}"
+        );
     }
 
     fn full(&self, slot: PeerSlot) -> bool {

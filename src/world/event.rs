@@ -25,6 +25,19 @@ pub(super) enum Event {
     Arrival(u32),
     /// The time series takes a sample.
     Sample,
+    /// Something is written down for the scalars of the run.
+    Observe(Moment),
+}
+
+/// Instants at which a run writes something down. They change nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Moment {
+    /// A minute after the beginning.
+    FirstMinute,
+    /// The warm-up is over.
+    WarmUp,
+    /// The horizon.
+    Horizon,
 }
 
 /// Classes of simultaneous events, in their order (DESIGN: flow completions, departures, messages, timers, arrivals, link

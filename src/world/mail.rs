@@ -4,6 +4,7 @@
 //! are counted as control traffic and, a stated simplification, do not compete with flows.
 
 use super::event::{Class, Event, Key};
+use super::external_places::ExternalPlaces;
 use super::state::World;
 use crate::engine::FutureEventList;
 use crate::management::{
@@ -22,11 +23,15 @@ pub(super) struct Letter {
 }
 
 /// What peers' own sides of the control plane may know of their connections.
-struct Connections<'a>(&'a Overlay);
+struct Connections<'a>(&'a Overlay, &'a ExternalPlaces);
 
 impl Neighbourhood for Connections<'_> {
     fn connections(&self, peer: PeerSlot) -> u32 {
         self.0.connection_count(peer) + self.0.pending(peer).0
+    }
+
+    fn external(&self, peer: PeerSlot) -> u32 {
+        self.1.of(peer)
     }
 
     fn connected(&self, peer: PeerSlot, other: PeerRef) -> bool {
@@ -42,7 +47,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             seed: self.seed,
             out: &mut self.control_effects,
             recorder: &mut self.recorder,
-            neighbourhood: &Connections(&self.overlay),
+            neighbourhood: &Connections(&self.overlay, &self.external_places),
         };
         call(control, &mut cx);
     }
@@ -69,8 +74,14 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         self.with_control(|control, cx| control.connection_lost(cx, peer));
     }
 
-    pub(super) fn control_contact_ended(&mut self, from: PeerRef, to: PeerRef, outcome: ContactOutcome) {
-        self.with_control(|control, cx| control.contact_ended(cx, from, to, outcome));
+    pub(super) fn control_contact_ended(
+        &mut self,
+        from: PeerRef,
+        to: PeerRef,
+        external: bool,
+        outcome: ContactOutcome,
+    ) {
+        self.with_control(|control, cx| control.contact_ended(cx, from, to, external, outcome));
     }
 
     pub(super) fn control_timer(&mut self, timer: Timer) {
@@ -95,7 +106,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
                 let key = Key::new(Class::Timer, rank, timer.kind, timer.token, self.wakes);
                 self.schedule(at, key, Event::Control(timer));
             }
-            Effect::Contact { from, to } => self.contact(from, to, true),
+            Effect::Contact { from, to, external } => self.contact(from, to, Some(external)),
         }
     }
 

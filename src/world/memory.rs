@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::scenario::Resolved;
 use crate::services::ServiceSpec;
-use crate::underlay::{RouteTable, Source};
+use crate::underlay::{RouteTable, Source, Underlay};
 use crate::units::AsIndex;
 
 /// Bytes per connection end, measured as the sum of the per-connection arrays of `overlay` and `services`.
@@ -28,7 +28,7 @@ pub(super) struct Estimate {
 impl Estimate {
     /// What can be said from the scenario alone.
     pub(super) fn before_building(scenario: &Resolved, jobs: usize) -> Self {
-        let peers = u64::from(scenario.population.peers) + u64::from(scenario.population.seeds.count);
+        let peers = u64::from(scenario.population.peers()) + u64::from(scenario.population.seeds());
         let runs = scenario.arms.len() as u64 * u64::from(scenario.experiment.replications);
         let world = scenario.arms.iter().map(|arm| Self::world(&arm.service, peers)).max().unwrap_or(0);
         let ases = match &scenario.underlay.source {
@@ -53,8 +53,8 @@ impl Estimate {
     }
 
     /// With the route tables of the ASes in use, replication by replication.
-    pub(super) fn with_routes(self, ases: &[Vec<AsIndex>]) -> Self {
-        let routes = ases.iter().map(|ases| RouteTable::estimate_bytes(ases.len())).sum();
+    pub(super) fn with_routes(self, underlay: &Underlay, ases: &[Vec<AsIndex>]) -> Self {
+        let routes = ases.iter().map(|ases| RouteTable::estimate_bytes(underlay, ases.len())).sum();
         Self { routes, ..self }
     }
 

@@ -17,6 +17,7 @@ mod approximations;
 mod build;
 mod contacts;
 mod event;
+mod external_places;
 mod mail;
 mod memory;
 mod outcome;

@@ -8,11 +8,13 @@ use crate::units::{AsIndex, BitRate, Identity, PeerRef, SimTime};
 pub(super) struct Person {
     pub(super) identity: Identity,
     pub(super) as_index: AsIndex,
-    /// Position of the access class; `None` for seeds.
+    /// Position of the access class in the population; `None` where it has none.
     pub(super) access: Option<usize>,
     pub(super) up: BitRate,
     pub(super) down: BitRate,
     pub(super) arrival: SimTime,
+    /// When an initial seed leaves; `None`: never. When peers leave depends on the run.
+    pub(super) departure: Option<SimTime>,
     pub(super) here: Option<PeerRef>,
     pub(super) arrived: bool,
     pub(super) left: Option<SimTime>,
@@ -21,6 +23,22 @@ pub(super) struct Person {
     pub(super) connections_external: u32,
     pub(super) downloaded_local: u64,
     pub(super) account: PeerAccount,
+    pub(super) tally: Tally,
+}
+
+/// What is written down about a person at given moments, for the scalars of a run; read when it is over.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Tally {
+    /// Payload bytes sent until the warm-up was over; `None`: not present then.
+    pub(super) at_warm_up: Option<u64>,
+    /// Payload bytes sent until it had everything.
+    pub(super) at_completion: Option<u64>,
+    /// Payload bytes sent until the horizon; `None`: not present then.
+    pub(super) at_horizon: Option<u64>,
+    /// Bytes that its uplink carried until it left.
+    pub(super) wire: u64,
+    /// Payload bytes received from initial seeds.
+    pub(super) from_seeds: u64,
 }
 
 impl Person {
@@ -39,6 +57,7 @@ impl Person {
             up,
             down,
             arrival,
+            departure: None,
             here: None,
             arrived: false,
             left: None,
@@ -47,6 +66,7 @@ impl Person {
             connections_external: 0,
             downloaded_local: 0,
             account: PeerAccount::default(),
+            tally: Tally::default(),
         }
     }
 }
@@ -74,8 +94,13 @@ impl People {
         (self.present, self.complete)
     }
 
-    /// Peers that arrived, then seeds.
+    /// Initial seeds that arrived.
+    pub(super) fn sources(&self) -> impl Iterator<Item = &Person> {
+        self.seeds.iter().filter(|person| person.arrived)
+    }
+
+    /// Peers that arrived, then initial seeds that did.
     pub(super) fn everybody(&self) -> impl Iterator<Item = &Person> {
-        self.peers.iter().filter(|person| person.arrived).chain(&self.seeds)
+        self.peers.iter().chain(&self.seeds).filter(|person| person.arrived)
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::memory::{Estimate, readable};
+use super::outcome::Window;
 use super::{PrepareError, RunOptions};
 use crate::guidance::NetworkView;
 use crate::management::{ManagementSpec, ServerSpec};
@@ -11,7 +12,7 @@ use crate::random::Seed;
 use crate::scenario::{ArmSpec, Resolved};
 use crate::services::{LimitedPath, ServiceSpec};
 use crate::underlay::{RouteTable, Underlay};
-use crate::units::{AsIndex, AsNumber, SimDuration};
+use crate::units::{AsIndex, AsNumber, Identity, SimDuration};
 
 /// Where all replications together use so few ASes that one route table serves them, bytes.
 const SHARED_TABLE: u64 = 64 << 20;
@@ -154,11 +155,12 @@ impl<'a> Prepared<'a> {
             let population = Population::build(&scenario.population, &underlay, &reachable, seed);
             populations.push(population.map_err(|error| invalid(&error))?);
         }
+        check_measured(&populations, &Window::of(&scenario.experiment))?;
         let ases: Vec<Vec<AsIndex>> = populations
             .iter()
             .map(|population| population.ases_in_use().into_iter().chain(servers.iter().copied()).collect())
             .collect();
-        let estimate = estimate.with_routes(&ases);
+        let estimate = estimate.with_routes(&underlay, &ases);
         estimate.check(memory_limit)?;
         let geographies = geographies(&underlay, ases, memory_limit)?;
         Ok(Self { scenario, underlay, populations, geographies, estimate })
@@ -189,6 +191,16 @@ impl<'a> Prepared<'a> {
         notes
     }
 
+    /// Which peers are measured.
+    pub(super) fn window(&self) -> Window {
+        Window::of(&self.scenario.experiment)
+    }
+
+    /// How many peers of a replication are measured.
+    pub(super) fn measured(&self, replication: u32) -> u32 {
+        measured(&self.populations[replication as usize], &self.window())
+    }
+
     /// The AS a server lives in.
     pub(super) fn server_as(&self, number: Option<AsNumber>) -> AsIndex {
         number.and_then(|number| self.underlay.index_of(number)).unwrap_or_else(|| self.underlay.default_server_as())
@@ -208,6 +220,21 @@ impl<'a> Prepared<'a> {
     }
 }
 
+fn measured(population: &Population, window: &Window) -> u32 {
+    (0..population.peers()).filter(|peer| window.measures(population.arrival(Identity(*peer)))).count() as u32
+}
+
+/// Refuses a window of measurement in which nobody arrives.
+fn check_measured(populations: &[Population], window: &Window) -> Result<(), PrepareError> {
+    let Some(empty) = populations.iter().position(|population| measured(population, window) == 0) else {
+        return Ok(());
+    };
+    Err(PrepareError::Invalid(format!(
+        "replication {empty}: no peer arrives between `experiment.warm-up` and `experiment.horizon`, so that there is \
+         nobody to measure; arrivals must go on until then"
+    )))
+}
+
 /// One per replication; they share a table of routes while that is small, else each has its own.
 fn geographies(
     underlay: &Arc<Underlay>,
@@ -221,7 +248,7 @@ fn geographies(
     let mut all: Vec<AsIndex> = ases.iter().flatten().copied().collect();
     all.sort_unstable();
     all.dedup();
-    let shared = if RouteTable::estimate_bytes(all.len()) <= SHARED_TABLE {
+    let shared = if RouteTable::estimate_bytes(underlay, all.len()) <= SHARED_TABLE {
         Some(Arc::new(Ways::new(underlay, &all, limit)?))
     } else {
         None

@@ -16,14 +16,18 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         let source = identity.is_seed();
         let capacity = self.connection_capacity(source);
         let peer = self.overlay.add_peer(capacity);
+        self.external_places.arrived(peer.slot);
         let person = self.people.get_mut(identity);
         person.here = Some(peer);
         person.arrived = true;
-        let (as_index, up, down) = (person.as_index, person.up, person.down);
+        let (as_index, up, down, departure) = (person.as_index, person.up, person.down, person.departure);
         self.lay_line(peer.slot, identity, up, down);
         self.lines.by_slot[peer.slot.index()].as_index = as_index;
         self.recorder.fact(now, FactKind::Join, identity.0, as_index.0);
-        if !source {
+        if source {
+            self.sources_to_come -= 1;
+        } else {
+            self.to_come -= 1;
             self.people.present += 1;
             self.incomplete += 1;
         }
@@ -31,7 +35,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         with_service!(self, |service, cx| service.joined(cx, peer.slot, role));
         self.control_joined(peer, source);
         self.carry_out();
-        if source && let Some(departure) = self.prepared.scenario.population.seeds.departure {
+        if let Some(departure) = departure {
             self.schedule_departure(peer, departure.max(now));
         }
     }
@@ -39,7 +43,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
     fn connection_capacity(&self, source: bool) -> u32 {
         match self.arm.service {
             ServiceSpec::FileSwarming(_) => self.prepared.scenario.discovery.max_connections,
-            ServiceSpec::ClientServer(_) if source => self.prepared.scenario.population.peers,
+            ServiceSpec::ClientServer(_) if source => self.prepared.scenario.population.peers(),
             ServiceSpec::ClientServer(_) => 1,
         }
     }
@@ -79,6 +83,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
     pub(super) fn peer_completed(&mut self, slot: PeerSlot) {
         self.incomplete -= 1;
         self.people.complete += 1;
+        self.observe_completion(slot);
         let peer = self.overlay.peer_ref(slot);
         self.control_completed(peer);
         let now = self.kernel.now();
@@ -106,9 +111,12 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             self.disconnect(conn, Some(slot));
         }
         self.control_left(peer);
+        self.observe_departure(slot);
         let account = with_service!(self, |service, cx| service.left(cx, slot));
         let complete = self.service.is_complete(slot);
+        let window = self.prepared.window();
         let person = self.people.get_mut(identity);
+        let measured = window.measures(person.arrival);
         person.account = account;
         person.left = Some(now);
         person.here = None;
@@ -119,6 +127,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
                 self.people.complete -= 1;
             } else {
                 self.incomplete -= 1;
+                self.to_measure -= u32::from(measured);
             }
         }
         self.carry_out();
@@ -137,6 +146,8 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         // Unordered: it does not matter who closes.
         self.recorder.fact(now, FactKind::ConnectionLost, one.0.min(other.0), one.0.max(other.0));
         self.overlay.disconnect(conn);
+        self.external_places.disconnected(a, conn);
+        self.external_places.disconnected(b, mate);
         for slot in [a, b] {
             if leaving != Some(slot) {
                 self.control_lost_neighbour(slot);
@@ -154,6 +165,9 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         let (from, to) = (self.overlay.owner(conn), self.overlay.neighbour(conn));
         let (source, destination) = (self.lines.line(from).as_index, self.lines.line(to).as_index);
         self.traffic.add(source, destination, bytes);
+        if self.lines.line(from).identity.is_seed() {
+            self.person_mut(to).tally.from_seeds += bytes;
+        }
         if self.prepared.underlay.isp_of(source) == self.prepared.underlay.isp_of(destination) {
             self.person_mut(to).downloaded_local += bytes;
         }

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::Interrupted;
 use super::contacts::Contact;
 use super::event::{Class, Event, Key, Slab};
+use super::external_places::ExternalPlaces;
 use super::mail::Letter;
+use super::outcome::Observed;
 use super::people::{People, Person};
 use super::prepare::{Geography, Prepared};
 use super::traffic::TrafficMatrix;
@@ -15,6 +17,7 @@ use crate::management::{ControlPlane, Effect, ServerInfo};
 use crate::metrics::rows::TimeSeriesRow;
 use crate::metrics::{Ending, Recorder};
 use crate::overlay::Overlay;
+use crate::population::Population;
 use crate::random::Seed;
 use crate::scenario::ArmSpec;
 use crate::services::{Lines, Service, ServiceEffect};
@@ -27,6 +30,7 @@ const STOP_CHECK: u64 = 4096;
 pub(super) struct World<'a, L: FutureEventList<Key, Event>> {
     pub(super) prepared: &'a Prepared<'a>,
     pub(super) geography: &'a Geography,
+    pub(super) population: &'a Population,
     pub(super) arm: &'a ArmSpec,
     pub(super) seed: Seed,
     pub(super) polling: bool,
@@ -44,6 +48,7 @@ pub(super) struct World<'a, L: FutureEventList<Key, Event>> {
     pub(super) service_effects: Vec<ServiceEffect>,
     pub(super) mail: Slab<Letter>,
     pub(super) contacts: Slab<Contact>,
+    pub(super) external_places: ExternalPlaces,
     pub(super) traffic: TrafficMatrix,
     pub(super) people: People,
     /// Per slot: the pending completion of its clock.
@@ -54,9 +59,16 @@ pub(super) struct World<'a, L: FutureEventList<Key, Event>> {
     pub(super) letters_sent: Vec<u64>,
     /// Distinguishes identical wake-ups.
     pub(super) wakes: u64,
+    /// Peers that have not arrived yet.
     pub(super) to_come: u32,
+    /// Initial seeds that have not arrived yet.
+    pub(super) sources_to_come: u32,
     pub(super) incomplete: u32,
+    /// Peers to be measured that neither completed nor left yet.
+    pub(super) to_measure: u32,
     pub(super) content_lost: bool,
+    /// What was written down at given moments.
+    pub(super) observed: Observed,
     pub(super) samples: Vec<TimeSeriesRow>,
     pub(super) finished_transfers: Vec<crate::bandwidth::TransferId>,
 }
@@ -85,9 +97,13 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
     /// Lets the world live until it ends.
     pub(super) fn run(&mut self, stop: &AtomicBool) -> Result<Ending, Interrupted> {
         let deadline = SimTime::ZERO.saturating_add(self.prepared.scenario.experiment.deadline);
-        // Initial seeds are there before anybody else.
-        for number in 0..self.people.seeds.len() as u32 {
-            self.arrive(Identity::seed(number));
+        // Initial seeds that come at once are there before anybody else.
+        for number in 0..self.people.seeds.len() {
+            let seed = &self.people.seeds[number];
+            if seed.arrival == SimTime::ZERO {
+                let identity = seed.identity;
+                self.arrive(identity);
+            }
         }
         let mut unsolved = true;
         loop {
@@ -106,11 +122,18 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
                 _ => return Ok(Ending::Deadline),
             }
             let Some(fired) = self.kernel.pop() else { return Ok(Ending::Deadline) };
-            if matches!(fired.event, Event::Sample) {
-                self.sample();
-            } else {
-                self.dispatch(fired.event);
-                unsolved = true;
+            match fired.event {
+                Event::Sample => self.sample(),
+                Event::Observe(moment) => {
+                    self.observe(moment, fired.at);
+                    if let Some(ending) = self.ending() {
+                        return Ok(ending);
+                    }
+                }
+                event => {
+                    self.dispatch(event);
+                    unsolved = true;
+                }
             }
             if self.kernel.taken().is_multiple_of(STOP_CHECK) && stop.load(Ordering::Relaxed) {
                 return Err(Interrupted);
@@ -119,7 +142,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
     }
 
     fn ending(&self) -> Option<Ending> {
-        if self.to_come == 0 && self.incomplete == 0 {
+        if self.to_measure == 0 && self.kernel.now() >= self.prepared.window().last_instant() {
             Some(Ending::AllComplete)
         } else if self.content_lost {
             Some(Ending::PieceLost)
@@ -141,10 +164,9 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
                 self.carry_out();
             }
             Event::Arrival(identity) => {
-                self.to_come -= 1;
                 self.arrive(Identity(identity));
             }
-            Event::Sample => {}
+            Event::Sample | Event::Observe(_) => {}
         }
     }
 
@@ -228,11 +250,12 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             }
             ServiceEffect::Connect { from, to } => {
                 let (from, to) = (self.overlay.peer_ref(from), self.overlay.peer_ref(to));
-                self.contact(from, to, false);
+                self.contact(from, to, None);
             }
             ServiceEffect::Completed(slot) => self.peer_completed(slot),
             ServiceEffect::ContentLost => {
-                if self.to_come > 0 || self.incomplete > 0 {
+                // A seed that is still to come brings everything with it.
+                if self.sources_to_come == 0 && (self.to_come > 0 || self.incomplete > 0) {
                     self.content_lost = true;
                 }
             }

@@ -138,6 +138,12 @@ refused! {
     unknown_alternative: "peers = 20" => "peers = 20\narrivals = { flashcrowd = { decay = \"5 min\" } }";
     too_many_pieces: "\"4 MiB\"" => "\"64 GiB\"";
     toml_syntax: "peers = 20" => "peers = ";
+    unknown_reference_metric: "[arm.unis]\n" => "[arm.unis]\n[[reference]]\nmetric = \"completion_mean\"\nvalue = 600.0
+within = 0.1\nsource = \"Qiu and Srikant 2004\"\nlabel = \"fluid model\"\n";
+    reference_of_an_unknown_arm: "[arm.unis]\n" => "[arm.unis]\n[[reference]]\nmetric = \"completion_mean_s\"
+arm = \"manged\"\nvalue = 600.0\nsource = \"Qiu and Srikant 2004\"\nlabel = \"fluid model\"\n";
+    reference_outside_its_band: "[arm.unis]\n" => "[arm.unis]\n[[reference]]\nmetric = \"completion_mean_s\"
+value = 600.0\nlow = 610\nhigh = 660\nagainst = \"bound_s\"\nlabel = \"fluid model\"\n";
     everything_at_once:
         "title" => "titel",
         "replications = 2" => "replications = 2.5",

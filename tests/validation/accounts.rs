@@ -61,8 +61,8 @@ fn isps_agree(outcome: &RunOutcome) {
         assert_eq!(isp.out_bytes + isp.local_bytes, sent, "sent from {}", isp.name);
         assert_eq!(isp.local_bytes, local, "local in {}", isp.name);
         assert!(isp.same_as_bytes <= isp.local_bytes, "same AS is a part of same ISP");
-        let arrived = peers().filter(|peer| peer.role == "peer").count();
-        let completed = peers().filter(|peer| peer.role == "peer" && peer.completion_s.is_some()).count();
+        let arrived = peers().filter(|peer| peer.measured).count();
+        let completed = peers().filter(|peer| peer.measured && peer.completion_s.is_some()).count();
         assert_eq!((isp.peers as usize, isp.peers_completed as usize), (arrived, completed), "{}", isp.name);
         assert_eq!(isp.peers_censored, isp.peers - isp.peers_completed);
     }
@@ -154,7 +154,7 @@ fn time_budget_is_the_time_until_completion(outcome: &RunOutcome, peer: &PeerRow
 
 fn counts_agree(outcome: &RunOutcome) {
     let run = &outcome.run;
-    let peers: Vec<&PeerRow> = outcome.peers.iter().filter(|peer| peer.role == "peer").collect();
+    let peers: Vec<&PeerRow> = outcome.peers.iter().filter(|peer| peer.measured).collect();
     let completed = peers.iter().filter(|peer| peer.completion_s.is_some()).count();
     assert_eq!((run.peers as usize, run.peers_completed as usize), (peers.len(), completed));
     assert_eq!(run.peers_censored, run.peers - run.peers_completed);

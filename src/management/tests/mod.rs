@@ -57,6 +57,7 @@ enum Event {
     ContactEnds {
         from: PeerRef,
         to: PeerRef,
+        external: bool,
     },
     Join {
         who: PeerHandle,
@@ -77,6 +78,10 @@ struct Connections(BTreeSet<(PeerRef, PeerRef)>);
 impl Neighbourhood for Connections {
     fn connections(&self, peer: PeerSlot) -> u32 {
         self.0.iter().filter(|(a, _)| a.slot == peer).count() as u32
+    }
+    /// Slots stand for ISPs here: even ones are of one, odd ones of another.
+    fn external(&self, peer: PeerSlot) -> u32 {
+        self.0.iter().filter(|(a, b)| a.slot == peer && a.slot.0 % 2 != b.slot.0 % 2).count() as u32
     }
     fn connected(&self, peer: PeerSlot, other: PeerRef) -> bool {
         self.0.iter().any(|(a, b)| a.slot == peer && *b == other)
@@ -117,6 +122,7 @@ fn discovery() -> DiscoverySpec {
         connect_timeout: secs(20),
         backoff: secs(100),
         attempts: 3,
+        accumulate: true,
     }
 }
 
@@ -136,7 +142,7 @@ fn by_hops() -> Vec<NamedStrategy> {
 /// OMS and UNIS; the OMS asks again after `max_age`.
 fn managed(oms: ServerSpec, unis: ServerSpec, max_age: SimDuration) -> ManagementSpec {
     ManagementSpec::Managed(ManagedSpec {
-        oms: OmsSpec { server: oms, order: by_hops(), external: None },
+        oms: OmsSpec { server: oms, order: by_hops(), external: None, unguided: 0.0, neighbours: None },
         unis: Some(UnisSpec { server: unis, max_age }),
     })
 }
@@ -191,7 +197,7 @@ impl Little {
             _ => {}
         }
         let outcome = match event {
-            Event::ContactEnds { from, to } => self.outcome(from, to),
+            Event::ContactEnds { from, to, .. } => self.outcome(from, to),
             _ => ContactOutcome::Refused,
         };
         let mut out = Outbox::new();
@@ -209,7 +215,7 @@ impl Little {
             }
             Event::Message { to, from, sent, message } => plane.message(&mut cx, to, from, sent, message),
             Event::Timer(timer) => plane.timer(&mut cx, timer),
-            Event::ContactEnds { from, to } => plane.contact_ended(&mut cx, from, to, outcome),
+            Event::ContactEnds { from, to, external } => plane.contact_ended(&mut cx, from, to, external, outcome),
             Event::Join { who, complete } => plane.peer_joined(&mut cx, who, complete),
             Event::Complete(who) => plane.peer_completed(&mut cx, who),
             Event::Leave { who, silently } => {
@@ -250,11 +256,11 @@ impl Little {
                 self.schedule(self.now + LATENCY, Event::Message { to, from, sent, message });
             }
             Effect::Timer { at, timer } => self.schedule(at, Event::Timer(timer)),
-            Effect::Contact { from, to } => {
+            Effect::Contact { from, to, external } => {
                 self.contacts.push((self.now, from, to));
                 // Whoever is here answers after a second.
                 let wait = if self.present.contains(&to) { secs(1) } else { self.discovery.connect_timeout };
-                self.schedule(self.now + wait, Event::ContactEnds { from, to });
+                self.schedule(self.now + wait, Event::ContactEnds { from, to, external });
             }
         }
     }

@@ -19,7 +19,11 @@ row! {
         ci_low: Option<f64>,
         /// Upper end of the confidence interval of the mean.
         ci_high: Option<f64>,
-        /// Confidence level of the interval.
+        /// Lower end of the prediction interval for one further run (normal theory, wider than the interval of the mean); empty below two.
+        prediction_low: Option<f64>,
+        /// Upper end of the prediction interval for one further run.
+        prediction_high: Option<f64>,
+        /// Level of both intervals.
         confidence: f64,
     }
 }

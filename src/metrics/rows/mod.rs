@@ -10,6 +10,7 @@ mod message;
 mod network;
 mod peer;
 mod performance;
+mod reference;
 mod run;
 mod time_series;
 
@@ -19,6 +20,7 @@ pub use message::MessageRow;
 pub use network::{LinkRow, TrafficMatrixRow};
 pub use peer::PeerRow;
 pub use performance::PerformanceRow;
+pub use reference::ReferenceRow;
 pub use run::RunRow;
 pub use time_series::TimeSeriesRow;
 

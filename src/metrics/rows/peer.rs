@@ -54,5 +54,7 @@ row! {
         downlink_bound_s: TableSeconds,
         /// Before completion: seconds in which its senders' uplinks (or links between ISPs) were the limit.
         uplink_bound_s: TableSeconds,
+        /// Whether it arrived inside the window of measurement, so that `runs.csv` counts its times; never for initial seeds.
+        measured: bool,
     }
 }

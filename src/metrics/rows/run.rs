@@ -1,6 +1,6 @@
 //! `runs.csv`.
 
-use super::row;
+use super::{Row, row};
 use crate::units::TableSeconds;
 
 row! {
@@ -14,15 +14,15 @@ row! {
         seed: u64,
         /// Hash of all facts of the run, as 16 hexadecimal digits.
         fingerprint: String,
-        /// Why the run ended: `all-complete`, `deadline` or `piece-lost` (no peer that is here or will come can complete).
+        /// Why the run ended: `all-complete` (every measured peer), `deadline` or `piece-lost` (no peer that is here or will come can complete).
         ended: String,
         /// Simulated time at which the run ended.
         ended_at_s: TableSeconds,
-        /// Peers that arrived (initial seeds not counted).
+        /// Measured peers: those that arrived inside the window of measurement (all, unless the scenario has a warm-up or a horizon); initial seeds not counted. Columns about completion, first pieces, fairness and what peers spent their time on are over them; bytes and shares of bytes are over the whole run and everybody.
         peers: u32,
-        /// Peers that verified their last piece.
+        /// Measured peers that verified their last piece.
         peers_completed: u32,
-        /// Peers that did not complete before the run ended or they left; every mean leaves them out.
+        /// Measured peers that did not complete before the run ended or they left; every mean leaves them out.
         peers_censored: u32,
         /// Mean time from arrival to completion, over completed peers.
         completion_mean_s: Option<f64>,
@@ -32,9 +32,9 @@ row! {
         completion_p95_s: Option<f64>,
         /// 99th percentile of completion time over all arrivals; empty when it is censored.
         completion_p99_s: Option<f64>,
-        /// Time from the first arrival to the last completion; empty when a peer is censored.
+        /// Time from the first arrival to the last completion of measured peers; empty when one is censored.
         last_completion_s: Option<f64>,
-        /// Minimum distribution time after Kumar and Ross 2006, max(F/u_s, F/d_min, N·F/(u_s + Σu_i)), for the peers that arrived.
+        /// Minimum distribution time after Kumar and Ross 2006, max(F/u_s, F/d_min, N·F/(u_s + Σu_i)), for the peers that arrived; empty when some are not measured.
         bound_s: Option<f64>,
         /// last_completion_s ÷ bound_s.
         distance_to_bound: Option<f64>,
@@ -114,5 +114,33 @@ row! {
         downlink_bound_mean_s: Option<f64>,
         /// Mean time per completed peer in which the uplinks of its senders (or links between ISPs) were the limit.
         uplink_bound_mean_s: Option<f64>,
+        /// Mean number of peers present that still download, over the window of measurement; an exact integral.
+        leechers_mean: Option<f64>,
+        /// Mean number of peers present that have everything, over the window of measurement; initial seeds not counted.
+        seeds_mean: Option<f64>,
+        /// Payload that peers sent while they downloaded ÷ payload that their uplinks could have carried in that time, inside the window of measurement.
+        leecher_effectiveness: Option<f64>,
+        /// The same for peers that have everything; initial seeds not counted.
+        seed_effectiveness: Option<f64>,
+        /// Mean completion time of the fluid model (Qiu and Srikant 2004), max(1/c, (1/μ − η_s/γ)/η), with this run's leecher_effectiveness η and seed_effectiveness η_s; μ, c: payload rates of up- and downlink in contents a second, 1/γ: mean stay after completion. Empty with several access classes, and where complete peers stay for good.
+        fluid_completion_s: Option<f64>,
+        /// Bytes on the wire that uplinks carried in the first minute (or until the run ended) ÷ what they could have carried, each from its owner's arrival on; payload with headers, acknowledgements and peer-wire messages, initial seeds included.
+        uplink_utilisation_first_minute: Option<f64>,
+        /// The same until the first peer had everything; empty when nobody did.
+        uplink_utilisation_to_first_completion: Option<f64>,
+        /// Share of the payload sent by initial seeds that went to the 8 peers who got most of it; empty when they sent nothing.
+        best_fed_share: Option<f64>,
+        /// Time, from the start of the run, at which the last piece had its first copy outside the initial seeds; empty when some piece never had one, and for client-server.
+        last_unique_piece_s: Option<f64>,
+    }
+}
+
+impl RunRow {
+    /// Columns that say which run it was or why it ended, and are no metrics.
+    pub const IDENTITY_COLUMNS: [&'static str; 5] = ["arm", "replication", "seed", "fingerprint", "ended"];
+
+    /// The names of all scalar metrics, which are the numeric columns, in the order of the columns.
+    pub fn metric_names() -> impl Iterator<Item = &'static str> {
+        Self::COLUMNS.iter().map(|column| column.name).filter(|name| !Self::IDENTITY_COLUMNS.contains(name))
     }
 }

@@ -1,9 +1,10 @@
 //! `report.html`: one page for people, self-contained, without scripts.
 //!
-//! This file gathers the parts of the page; `setting`, `verdicts`, `swarm` and `winners` compute them; `page.html` and `style.css`
+//! This file gathers the parts of the page; `setting`, `verdicts`, `references`, `swarm` and `winners` compute them; `page.html` and `style.css`
 //! set them. Everything from outside (titles, names of arms and ISPs, notes, the command) is escaped by the template.
 
 mod grid;
+mod references;
 mod setting;
 mod swarm;
 mod verdicts;
@@ -11,7 +12,7 @@ mod winners;
 
 use askama::Template;
 
-use super::dictionary::{FILES, FileEntry};
+use super::dictionary::{FILES, FileEntry, REFERENCES_PLOT};
 use super::plots::Plots;
 use super::store::StoreError;
 use super::{Provenance, tables::File};
@@ -37,6 +38,8 @@ struct Page<'a> {
     cards: Vec<Card>,
     headlines: Grid,
     pairs: Grid,
+    references: Grid,
+    sources: Vec<references::SourceOf<'a>>,
     locality: Grid,
     plots: &'a Plots,
     winners: Vec<Winners>,
@@ -50,7 +53,7 @@ struct Page<'a> {
     metrics: Grid,
     provenance: &'a Provenance,
     fingerprint: String,
-    files: &'static [FileEntry],
+    files: Vec<&'static FileEntry>,
 }
 
 /// The page of an experiment.
@@ -73,6 +76,8 @@ pub(super) fn page(
         cards: verdicts::cards(result, resolved),
         headlines: verdicts::headlines(result, resolved),
         pairs: verdicts::pairs(result),
+        references: references::references(result),
+        sources: references::sources(result),
         locality: swarm::locality(result, resolved),
         plots,
         winners: winners::winners(result, resolved),
@@ -86,7 +91,7 @@ pub(super) fn page(
         metrics: swarm::all_metrics(result, resolved),
         provenance,
         fingerprint: provenance.fingerprint(),
-        files: &FILES,
+        files: FILES.iter().filter(|file| plots.references.is_some() || file.name != REFERENCES_PLOT).collect(),
     };
     let text = page
         .render()

@@ -24,7 +24,7 @@ pub(super) fn setting(resolved: &Resolved) -> String {
         "{} × {}, {} each, over {}",
         count(resolved.arms.len(), "arm"),
         count(resolved.experiment.replications as usize, "replication"),
-        match resolved.population.peers {
+        match resolved.population.peers() {
             1 => "1 peer".to_owned(),
             peers if peers < 1_000 => format!("{peers} peers"),
             peers => format!("{} peers", plain_number(f64::from(peers))),

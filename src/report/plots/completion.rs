@@ -60,7 +60,7 @@ impl Curves {
 }
 
 fn completions(outcome: &RunOutcome) -> Vec<f64> {
-    let peers = outcome.peers.iter().filter(|peer| peer.role == "peer");
+    let peers = outcome.peers.iter().filter(|peer| peer.role == "peer" && peer.measured);
     let mut times: Vec<f64> = peers.filter_map(|peer| peer.completion_s).map(|time| time.0.as_secs_f64()).collect();
     times.sort_by(f64::total_cmp);
     times
@@ -211,6 +211,7 @@ mod tests {
     fn run(times: &[Option<u64>]) -> RunOutcome {
         let peer = |time: &Option<u64>| PeerRow {
             role: "peer".to_owned(),
+            measured: true,
             completion_s: time.map(|s| TableSeconds(SimDuration::from_secs(s))),
             ..PeerRow::default()
         };

@@ -9,6 +9,7 @@
 
 mod completion;
 mod matrix;
+mod references;
 mod traffic;
 
 use std::error::Error;
@@ -36,6 +37,8 @@ pub(super) struct Plots {
     pub(super) completion: Plot,
     pub(super) traffic: Plot,
     pub(super) matrix: Plot,
+    /// Where the scenario names references.
+    pub(super) references: Option<Plot>,
 }
 
 /// Draws all plots.
@@ -44,6 +47,7 @@ pub(super) fn plots(result: &ExperimentResult, resolved: &Resolved) -> Result<Pl
         completion: completion::draw(result, resolved)?,
         traffic: traffic::draw(result, resolved)?,
         matrix: matrix::draw(result, resolved)?,
+        references: references::draw(result, resolved)?,
     })
 }
 
@@ -196,6 +200,17 @@ fn ticks(top: f64, count: u32) -> Vec<f64> {
     (0..=steps.max(1)).map(|n| f64::from(n) * step).collect()
 }
 
+/// Round numbers that span `low` to `high`: about `count` steps of 1, 2 or 5 times a power of ten.
+fn ticks_between(low: f64, high: f64, count: u32) -> Vec<f64> {
+    if low == 0.0 {
+        return ticks(high, count);
+    }
+    let step = ticks(high - low, count).get(1).copied().unwrap_or(1.0);
+    let (first, last) = ((low / step + 1e-9).floor(), (high / step - 1e-9).ceil());
+    let steps = (last - first).clamp(1.0, 100.0) as u32;
+    (0..=steps).map(|n| (first + f64::from(n)) * step).collect()
+}
+
 /// A tick's text: as many decimals as the step between ticks needs.
 fn tick_text(value: f64, step: f64) -> String {
     let decimals = (0..9).find(|decimals| {
@@ -220,6 +235,8 @@ mod tests {
             let digit: f64 = format!("{step:e}").split('e').next().unwrap().parse().unwrap();
             assert!([1.0, 2.0, 5.0].iter().any(|d| (digit - d).abs() < 1e-9), "{top}: step {step}");
         }
+        assert_eq!(ticks_between(0.93, 1.42, 5), [0.9, 1.0, 1.1, 1.2000000000000002, 1.3, 1.4000000000000001, 1.5]);
+        assert_eq!(ticks_between(-7.0, 12.0, 4), [-10.0, -5.0, 0.0, 5.0, 10.0, 15.0]);
         assert_eq!(tick_text(0.4, 0.2), "0.4");
         assert_eq!(tick_text(40.0, 20.0), "40");
         assert_eq!(tick_text(20_000.0, 5_000.0), "20,000");

@@ -76,6 +76,12 @@ pub(super) static DISCOVERY: Table = Table {
             "3",
             "Attempts after which a listed peer is forgotten until it is listed again.",
         ),
+        Key::default(
+            "accumulate",
+            Shape::Flag,
+            "true",
+            "Listed peers stay known when a new list comes; `false`: only those that the last list names are contacted.",
+        ),
     ],
 };
 
@@ -142,9 +148,34 @@ static OMS: Table = Table {
             "no quota",
             "Quota of list entries from other ISPs than the requester's.",
         ),
+        Key::default(
+            "unguided",
+            Shape::Number { min: 0.0, max: 1.0, open: false },
+            "0.0",
+            "Share of a list's entries drawn by lot from the whole swarm, without order or quota.",
+        ),
+        Key::optional(
+            "neighbours",
+            Shape::Table(&NEIGHBOURS),
+            "no limits but `discovery.max-connections`",
+            "Limits of a peer's connections, inbound ones included.",
+        ),
         server_as!(),
         service_time!(),
         outages!(),
+    ],
+};
+
+static NEIGHBOURS: Table = Table {
+    keys: &[
+        Key::optional("external", Shape::count(0), "no limit", "At most so many neighbours of other ISPs."),
+        Key::optional("internal", Shape::count(0), "no limit", "At most so many neighbours of the same ISP."),
+        Key::default(
+            "accept",
+            Shape::Choice(&["any", "listed"]),
+            r#""any""#,
+            "Whose contacts a peer accepts: anybody's, or only if the last list of either names the other.",
+        ),
     ],
 };
 

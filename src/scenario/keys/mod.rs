@@ -5,9 +5,11 @@
 
 mod management;
 mod population;
+mod reference;
 mod service;
 mod underlay;
 
+pub(super) use self::population::SAID_BY_HOSTS;
 use super::schema::{Alternative, Key, Presence, Shape, Table};
 
 /// The shortest duration, in nanoseconds.
@@ -44,6 +46,12 @@ pub(super) static SCENARIO: Table = Table {
             "What the overlay is for, in every arm that has no service of its own.",
         ),
         Key::required("arm", Shape::Tables(&management::ARM), "The variants to compare."),
+        Key::optional(
+            "reference",
+            Shape::Tables(&reference::REFERENCE),
+            "no references",
+            "What results are held against: a closed form, a published figure, a measurement. Changes no run.",
+        ),
     ],
 };
 
@@ -67,6 +75,19 @@ static EXPERIMENT: Table = Table {
             Shape::duration(MILLISECOND),
             r#""24 h""#,
             "A run ends here at the latest, in simulated time.",
+        ),
+        Key::default(
+            "warm-up",
+            Shape::duration(0),
+            r#""0 s""#,
+            "Peers that arrive before this instant are not measured: columns about peers leave them out.",
+        ),
+        Key::optional(
+            "horizon",
+            Shape::duration(MILLISECOND),
+            "all that arrive after the warm-up are measured",
+            "Peers that arrive after this instant are not measured; the run ends when all measured ones have completed \
+             or left.",
         ),
         Key::default(
             "sampling",

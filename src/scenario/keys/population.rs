@@ -6,6 +6,9 @@ use crate::units::BitRate;
 
 const AS_NUMBER: Shape = Shape::Count { min: 1, max: 4_294_967_294 };
 
+/// What a file of hosts says itself; these keys are refused beside it.
+pub(in crate::scenario) const SAID_BY_HOSTS: [&str; 5] = ["peers", "access", "placement", "arrivals", "seeds"];
+
 pub(super) static POPULATION: Table = Table {
     keys: &[
         Key::required(
@@ -18,6 +21,13 @@ pub(super) static POPULATION: Table = Table {
         Key::default("arrivals", ARRIVALS, r#""all-at-once""#, "When peers arrive."),
         Key::default("after-completion", AFTER, r#""stay""#, "What a peer does once it has everything."),
         Key::required("seeds", Shape::Table(&SEEDS), "The initial seeds, or a client-server service's servers."),
+        Key::optional(
+            "hosts",
+            Shape::Text { max: 4_096 },
+            "drawn from the laws of the other keys",
+            "A CSV file with a row for each host, relative to the scenario's folder; instead of `peers`, `access`, \
+             `placement`, `arrivals` and `seeds`.",
+        ),
     ],
 };
 

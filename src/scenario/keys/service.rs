@@ -48,6 +48,12 @@ static FILE_SWARMING: Table = Table {
             "all defaults",
             "What protocols add to the payload; `\"none\"`: nothing.",
         ),
+        Key::optional(
+            "tcp",
+            Shape::Table(&TCP),
+            "all defaults",
+            "How connections share a line, and what messages wait for.",
+        ),
     ],
 };
 
@@ -73,6 +79,24 @@ static CHOKING: Table = Table {
             r#""tit-for-tat""#,
             "Most bytes received from it first, or at random.",
         ),
+        Key::default(
+            "optimistic-unchoke",
+            Shape::Flag,
+            "true",
+            "Whether the optimistic slots are given by turns; otherwise as the regular ones are.",
+        ),
+        Key::default(
+            "rounds",
+            Shape::Flag,
+            "true",
+            "Whether rounds give slots anew; otherwise a slot is kept until it is given up.",
+        ),
+        Key::default(
+            "refill",
+            Shape::Choice(&["at-once", "next-second", "at-round"]),
+            r#""at-once""#,
+            "When a slot given up between rounds is filled: at once, by a round within a second, or at the next round.",
+        ),
     ],
 };
 
@@ -81,9 +105,9 @@ static SEEDING: Table = Table {
         Key::optional("slots", SLOTS, "the same as `choking.slots`", "Regular upload slots of a seed."),
         Key::default(
             "order",
-            Shape::Choice(&["round-robin", "fastest-first"]),
+            Shape::Choice(&["round-robin", "fastest-first", "anti-leech", "random"]),
             r#""round-robin""#,
-            "Who waited longest first, or to whom most was sent.",
+            "Who waited longest first, to whom most was sent, who has just begun or is nearly done, or at random.",
         ),
         Key::default(
             "quota-pieces",
@@ -127,6 +151,50 @@ static PIECES: Table = Table {
             r#""20 s""#,
             "A connection that would need longer than this for a piece shares it with others like it.",
         ),
+        Key::default(
+            "contiguous",
+            Shape::Flag,
+            "false",
+            "Whether a fast connection asks for neighbouring pieces too, as many as it brings within `slow-piece`.",
+        ),
+        Key::default(
+            "store-and-forward",
+            Shape::Flag,
+            "true",
+            "Whether a piece is passed on only when it is whole; otherwise each block is.",
+        ),
+        Key::default(
+            "partial",
+            Shape::Choice(&["keep", "drop"]),
+            r#""keep""#,
+            "Blocks of a piece whose sender stops are kept for another sender, or dropped.",
+        ),
+        Key::default(
+            "retry",
+            Shape::OneOf {
+                alternatives: &[
+                    Alternative { name: "at-once", payload: None, doc: "As soon as there is something to request." },
+                    Alternative { name: "timed", payload: Some(Shape::Table(&TIMED)), doc: "Only now and then." },
+                ],
+                shorthand: None,
+            },
+            r#""at-once""#,
+            "When an unchoked connection that found nothing to request looks again.",
+        ),
+        Key::default(
+            "pipelining",
+            Shape::Flag,
+            "true",
+            "Whether blocks are requested ahead; otherwise each is requested when the one before has come.",
+        ),
+        Key::default("start-lag", Shape::Flag, "true", "Whether an unchoke and the request that answers it take time."),
+    ],
+};
+
+static TIMED: Table = Table {
+    keys: &[
+        Key::default("first", Shape::duration(0), r#""2 s""#, "For the first time so long after the last block."),
+        Key::default("every", Shape::duration(100 * MILLISECOND), r#""5 s""#, "Then this often."),
     ],
 };
 
@@ -144,11 +212,12 @@ static WIRE: Table = Table {
             r#""1500 B""#,
             "Largest packet, headers included.",
         ),
+        Key::default("packets-per-ack", Shape::Count { min: 1, max: 1_000 }, "2", "Data packets per acknowledgement."),
         Key::default(
-            "packets-per-ack",
-            Shape::Count { min: 0, max: 1_000 },
-            "2",
-            "Data packets per acknowledgement; 0: acknowledgements are not charged.",
+            "acknowledgements",
+            Shape::Flag,
+            "true",
+            "Whether acknowledgements are charged to the uplink of who receives.",
         ),
         Key::default(
             "messages",
@@ -156,5 +225,66 @@ static WIRE: Table = Table {
             "true",
             "Whether requests, HAVEs and block headers are charged to the access lines.",
         ),
+    ],
+};
+
+static TCP: Table = Table {
+    keys: &[
+        Key::default(
+            "shares",
+            Shape::OneOf {
+                alternatives: &[
+                    Alternative { name: "equal", payload: None, doc: "Connections share a line equally." },
+                    Alternative {
+                        name: "log-normal",
+                        payload: Some(Shape::Table(&LOG_NORMAL)),
+                        doc: "In proportion to weights, drawn anew now and then.",
+                    },
+                ],
+                shorthand: None,
+            },
+            r#""equal""#,
+            "How the connections of a line share it.",
+        ),
+        Key::default(
+            "messages",
+            Shape::OneOf {
+                alternatives: &[
+                    Alternative { name: "at-once", payload: None, doc: "Messages take the propagation delay alone." },
+                    Alternative {
+                        name: "behind-data",
+                        payload: Some(Shape::Table(&BEHIND_DATA)),
+                        doc: "Messages wait behind the data of their connection, and in the queue of a full uplink.",
+                    },
+                ],
+                shorthand: None,
+            },
+            r#""at-once""#,
+            "What HAVE, INTERESTED, CHOKE, UNCHOKE and REQUEST messages wait for.",
+        ),
+    ],
+};
+
+static LOG_NORMAL: Table = Table {
+    keys: &[
+        Key::default(
+            "sigma",
+            Shape::Number { min: 0.0, max: 3.0, open: true },
+            "0.7",
+            "Standard deviation of a weight's logarithm.",
+        ),
+        Key::default("redraw", Shape::duration(100 * MILLISECOND), r#""30 s""#, "A weight is drawn anew this often."),
+    ],
+};
+
+static BEHIND_DATA: Table = Table {
+    keys: &[
+        Key::default(
+            "send-buffer",
+            Shape::Size { min: Bytes::ZERO, max: Bytes::new(16 << 20) },
+            r#""28960 B""#,
+            "Data in the send buffer of a connection that is sending; still delivered after a choke.",
+        ),
+        Key::default("queue", Shape::duration(0), r#""300 ms""#, "Time that the queue of a full uplink takes."),
     ],
 };

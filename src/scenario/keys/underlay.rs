@@ -33,13 +33,13 @@ static LATENCY: Table = Table {
             "inside",
             Shape::duration(0),
             r#""10 ms""#,
-            "One-way delay between two hosts of one AS, access lines included.",
+            "One-way delay between two hosts of one AS, access lines included; in `isps`, of an ISP without its own.",
         ),
         Key::default(
             "hop",
             Shape::duration(0),
             r#""15 ms""#,
-            "One-way delay that each inter-AS link on the route adds.",
+            "One-way delay that each inter-AS link on the route adds; in `isps`, a link without its own.",
         ),
     ],
 };
@@ -48,6 +48,12 @@ static ISPS: Table = Table {
     keys: &[
         Key::required("isp", Shape::Tables(&ISP), "The ISPs."),
         Key::optional("link", Shape::Tables(&LINK), "no links", "The links between their ASes."),
+        Key::optional(
+            "mesh",
+            Shape::Table(&MESH),
+            "only the links written out",
+            "Joins every two ISPs that no `link` joins by a peering link between their first ASes.",
+        ),
     ],
 };
 
@@ -65,6 +71,12 @@ static ISP: Table = Table {
             Shape::Number { min: 0.0, max: 1e12, open: false },
             "1.0",
             "Its weight in placement `by-subscribers`, spread evenly over its ASes.",
+        ),
+        Key::optional(
+            "latency",
+            Shape::duration(0),
+            "`underlay.latency.inside`",
+            "One-way delay between two hosts inside it; half of it counts at either end of a route.",
         ),
     ],
 };
@@ -84,6 +96,19 @@ static LINK: Table = Table {
             Shape::RateOrTable(&CAPACITIES),
             "not limited",
             "Capacity, for both directions or for each.",
+        ),
+        Key::optional("latency", Shape::duration(0), "`underlay.latency.hop`", "One-way delay that it adds."),
+    ],
+};
+
+static MESH: Table = Table {
+    keys: &[
+        Key::optional("capacity", CAPACITY, "not limited", "Capacity of each link, in each direction."),
+        Key::optional(
+            "latency",
+            Shape::duration(0),
+            "`underlay.latency.hop`",
+            "One-way delay that each of its links adds.",
         ),
     ],
 };

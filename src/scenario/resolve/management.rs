@@ -2,8 +2,8 @@
 
 use super::{KnownAses, check_as, law};
 use crate::management::{
-    DiscoverySpec, ExternalQuota, Fill, ManagedSpec, ManagementSpec, NamedStrategy, OmsSpec, Outage, ServerSpec,
-    UnisSpec,
+    Accept, DiscoverySpec, ExternalQuota, Fill, ManagedSpec, ManagementSpec, NamedStrategy, NeighbourLimits, OmsSpec,
+    Outage, ServerSpec, UnisSpec,
 };
 use crate::scenario::errors::{Problem, nearest};
 use crate::scenario::reader::{Field, Reader};
@@ -49,6 +49,7 @@ pub(super) fn discovery(reader: &Reader<'_>) -> Discovery {
         connect_timeout: reader.get("connect-timeout").value,
         backoff: reader.get("backoff").value,
         attempts: reader.get("attempts").value,
+        accumulate: reader.get("accumulate").value,
     };
     Discovery { spec, list }
 }
@@ -145,11 +146,15 @@ fn check_information(reader: &Reader<'_>, oms: &OmsSpec, strategies: &[Ordering]
             problems.add(Problem::at(strategy.place, message).advice(advice));
         }
     }
-    if oms.external.is_some() {
-        wanted = true;
-        if !has_unis && managed {
-            let place = reader.optional_table("oms").and_then(|t| t.key_place("external")).unwrap_or(reader.place());
-            let message = "a quota of outsiders needs network information, which nobody supplies";
+    let limited = oms.neighbours.is_some_and(|limits| limits.external.is_some() || limits.internal.is_some());
+    let table = reader.optional_table("oms");
+    for (key, there, what) in
+        [("external", oms.external.is_some(), "a quota of outsiders"), ("neighbours", limited, "a limit of neighbours")]
+    {
+        wanted |= there;
+        let place = table.as_ref().and_then(|table| table.key_place(key));
+        if let (Some(place), true, false, true) = (place, there, has_unis, managed) {
+            let message = format!("{what} needs network information, which nobody supplies");
             problems.add(Problem::at(place, message).advice(advice));
         }
     }
@@ -179,7 +184,8 @@ fn default_server(arm: &Reader<'_>) -> ServerSpec {
 }
 
 fn bare_oms(arm: &Reader<'_>, known: &KnownAses) -> OmsSpec {
-    OmsSpec { server: server(&arm.absent_table("oms"), known), order: Vec::new(), external: None }
+    let server = server(&arm.absent_table("oms"), known);
+    OmsSpec { server, order: Vec::new(), external: None, unguided: 0.0, neighbours: None }
 }
 
 fn outages(reader: &Reader<'_>) -> Vec<Outage> {
@@ -216,8 +222,38 @@ fn oms(reader: &Reader<'_>, list: &Field<u32>, known: &KnownAses, catalog: &Cata
         Some(node) => reader.problems().add(*wrong_type(node, &Shape::Strategies, &reader.path_of("order"))),
         None => {}
     }
-    let external = reader.optional_table("external").map(|table| external(&table, list));
-    (OmsSpec { server: server(reader, known), order: named, external }, order)
+    let neighbours = reader.optional_table("neighbours").map(|table| neighbours(&table));
+    let said = reader.optional_table("external").map(|table| external(&table, list));
+    let biased = order.iter().zip(&named).find(|(_, named)| named.strategy.limits_connections());
+    let limit = neighbours.and_then(|limits| limits.external);
+    let external = match (biased, limit) {
+        (Some((ordering, _)), None) => {
+            let message = format!("strategy `{}` limits connections as well as lists: to how many?", ordering.name);
+            let advice = "say how many external neighbours: `neighbours = { external = 1 }`";
+            reader.problems().add(Problem::at(ordering.place, message).advice(advice));
+            said
+        }
+        // A list of exactly as many outsiders as a peer may have.
+        (Some(_), Some(k)) => said.or(Some(ExternalQuota { min: k.min(list.value), max: k, fill: Fill::None })),
+        (None, _) => said,
+    };
+    let unguided = reader.get("unguided").value;
+    (OmsSpec { server: server(reader, known), order: named, external, unguided, neighbours }, order)
+}
+
+fn neighbours(reader: &Reader<'_>) -> NeighbourLimits {
+    let count = |key: &str| reader.optional::<u32>(key).filter(|field| field.ok).map(|field| field.value);
+    let accept = match reader.get("accept").value {
+        "listed" => Accept::Listed,
+        _ => Accept::Any,
+    };
+    let limits = NeighbourLimits { external: count("external"), internal: count("internal"), accept };
+    if limits == NeighbourLimits::default() && !["external", "internal"].iter().any(|key| reader.has(key)) {
+        let message = "`neighbours` limits nothing";
+        let advice = "say how many: `neighbours = { external = 1 }`, or remove it";
+        reader.problems().add(Problem::at(reader.place(), message).advice(advice));
+    }
+    limits
 }
 
 fn external(reader: &Reader<'_>, list: &Field<u32>) -> ExternalQuota {

@@ -3,16 +3,19 @@
 //! Each function reads one part of the file and returns its spec whatever is wrong with it: problems go to a list, and
 //! nobody uses the specs unless that list stays empty.
 
+mod hosts;
 mod management;
 mod population;
+mod reference;
 mod service;
 mod underlay;
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::chosen::Chosen;
-use super::errors::{Problem, Problems, nearest};
+use super::errors::{Problem, Problems, Source, nearest};
 use super::keys;
 use super::reader::{Field, Reader};
 use super::resolved::{ArmSpec, AsWritten, ExperimentSpec, Resolved};
@@ -36,6 +39,8 @@ pub(super) struct Surroundings<'a> {
     pub(super) catalog: &'a Catalog,
     /// The scenario file's folder.
     pub(super) folder: &'a Path,
+    /// The texts that problems point into; files that the scenario names are added.
+    pub(super) sources: &'a RefCell<Vec<Source>>,
     /// Name of the results folder.
     pub(super) name: String,
     /// Leading comment lines.
@@ -51,7 +56,7 @@ pub(super) fn resolve(root: &Node, surroundings: Surroundings<'_>, problems: &Pr
     file.get::<u32>("format");
     let title = file.get::<String>("title").value;
     let underlay = underlay::resolve(&file.table("underlay"), surroundings.folder);
-    let population = population::resolve(&file.table("population"), &underlay);
+    let population = population::resolve(&file.table("population"), &underlay, &surroundings);
     let sharing = SharingSpec {
         tolerance: file
             .one_of("bandwidth")
@@ -62,8 +67,9 @@ pub(super) fn resolve(root: &Node, surroundings: Surroundings<'_>, problems: &Pr
     let service = file.one_of("service").map(|chosen| (chosen.place, service::resolve(&chosen)));
     let arms = arms(&file, service, &discovery.list, &underlay.known, surroundings.catalog);
     let experiment = experiment(&file.table("experiment"), &arms.specs);
+    let references = reference::resolve(&file, &arms.specs);
     for (arm, place) in arms.specs.iter().zip(&arms.service_places) {
-        check_volume(&arm.service, population.peers, *place, problems);
+        check_volume(&arm.service, population.peers(), *place, problems);
     }
     Resolved {
         name: surroundings.name,
@@ -75,6 +81,7 @@ pub(super) fn resolve(root: &Node, surroundings: Surroundings<'_>, problems: &Pr
         sharing,
         discovery: discovery.spec,
         arms: arms.specs,
+        references,
         as_written: AsWritten { folder: surroundings.folder.to_owned(), strategy_parameters: arms.strategy_parameters },
     }
 }
@@ -134,6 +141,7 @@ fn experiment(reader: &Reader<'_>, arms: &[ArmSpec]) -> ExperimentSpec {
         let message = format!("`sampling` every {} until {} is too many samples", sampling.value, deadline.value);
         problems.add(Problem::at(sampling.place, message).allowed(format!("at most {MOST_SAMPLES} samples per run")));
     }
+    let (warm_up, horizon) = window(reader, &deadline);
     let baseline = reader.optional::<String>("baseline").map_or(0, |wanted| {
         let position = arms.iter().position(|arm| arm.name == wanted.value);
         if position.is_none() && wanted.ok && !arms.is_empty() {
@@ -152,11 +160,35 @@ fn experiment(reader: &Reader<'_>, arms: &[ArmSpec]) -> ExperimentSpec {
         replications: reader.get("replications").value,
         baseline,
         deadline: deadline.value,
+        warm_up,
+        horizon,
         sampling: sampling.value,
         confidence: reader.get("confidence").value,
         smallest_effect: reader.get("smallest-effect").value,
         matrix_rows: reader.get("matrix-rows").value,
     }
+}
+
+/// The window of measurement: warm-up ≤ horizon ≤ deadline.
+fn window(reader: &Reader<'_>, deadline: &Field<SimDuration>) -> (SimDuration, Option<SimDuration>) {
+    let problems = reader.problems();
+    let warm_up: Field<SimDuration> = reader.get("warm-up");
+    let horizon = reader.optional::<SimDuration>("horizon");
+    if warm_up.ok && deadline.ok && warm_up.value >= deadline.value {
+        let message = format!("the warm-up of {} lasts until the deadline, {}", warm_up.value, deadline.value);
+        problems.add(Problem::at(warm_up.place, message).allowed("less than the deadline"));
+    }
+    if let Some(horizon) = horizon.as_ref().filter(|horizon| horizon.ok) {
+        if warm_up.ok && horizon.value <= warm_up.value {
+            let message = format!("the horizon, {}, is not after the warm-up of {}", horizon.value, warm_up.value);
+            problems.add(Problem::at(horizon.place, message).allowed("more than the warm-up"));
+        }
+        if deadline.ok && horizon.value > deadline.value {
+            let message = format!("the horizon, {}, is after the deadline, {}", horizon.value, deadline.value);
+            problems.add(Problem::at(horizon.place, message).allowed("at most the deadline"));
+        }
+    }
+    (warm_up.value, horizon.map(|horizon| horizon.value))
 }
 
 /// Refuses contents that would overflow the byte counters of a run.

@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::underlay::Underlay;
-use super::{Names, check_as, law};
-use crate::population::{AccessClass, AfterCompletion, Arrivals, Placement, PlacementRange, PopulationSpec, SeedsSpec};
+use super::{Names, Surroundings, check_as, hosts, law};
+use crate::population::{
+    AccessClass, AfterCompletion, Arrivals, Crowd, DrawnCrowd, Placement, PlacementRange, PopulationSpec, SeedsSpec,
+};
 use crate::scenario::chosen::Chosen;
 use crate::scenario::errors::Problem;
+use crate::scenario::keys::SAID_BY_HOSTS;
 use crate::scenario::reader::{Field, Reader};
 use crate::underlay::{LinkRelationship, Source};
 use crate::units::{AsNumber, BitRate, SimTime};
@@ -14,10 +17,37 @@ use crate::units::{AsNumber, BitRate, SimTime};
 /// How far the shares of access classes may be from 1 in all.
 const SHARE_SLACK: f64 = 1e-9;
 
-pub(super) fn resolve(reader: &Reader<'_>, underlay: &Underlay) -> PopulationSpec {
+pub(super) fn resolve(reader: &Reader<'_>, underlay: &Underlay, surroundings: &Surroundings<'_>) -> PopulationSpec {
+    let crowd = match reader.optional::<String>("hosts") {
+        Some(file) => {
+            refuse_what_hosts_say(reader);
+            Crowd::Hosts(hosts::read(&file, underlay, surroundings, reader.problems()))
+        }
+        None => Crowd::Drawn(drawn(reader, underlay)),
+    };
+    PopulationSpec {
+        crowd,
+        after_completion: match reader.one_of("after-completion") {
+            Some(chosen) if chosen.name == "leave" => AfterCompletion::Leave,
+            Some(chosen) if chosen.name == "stay-for" => AfterCompletion::StayFor(law(chosen.one_of())),
+            _ => AfterCompletion::Stay,
+        },
+    }
+}
+
+fn refuse_what_hosts_say(reader: &Reader<'_>) {
+    for name in SAID_BY_HOSTS {
+        if let Some(place) = reader.key_place(name) {
+            let message = format!("`{name}` stands beside `hosts`, whose file says it");
+            reader.problems().add(Problem::at(place, message).allowed("either `hosts` or this key"));
+        }
+    }
+}
+
+fn drawn(reader: &Reader<'_>, underlay: &Underlay) -> DrawnCrowd {
     let peers: Field<u32> = reader.get("peers");
     let placement = reader.one_of("placement").and_then(|chosen| placement(&chosen, &peers, underlay, reader));
-    PopulationSpec {
+    DrawnCrowd {
         peers: peers.value,
         access: access(reader),
         placement: placement.unwrap_or(Placement::BySubscribers),
@@ -25,11 +55,6 @@ pub(super) fn resolve(reader: &Reader<'_>, underlay: &Underlay) -> PopulationSpe
             .one_of("arrivals")
             .and_then(|chosen| arrivals(&chosen, &peers, reader))
             .unwrap_or(Arrivals::AllAtOnce),
-        after_completion: match reader.one_of("after-completion") {
-            Some(chosen) if chosen.name == "leave" => AfterCompletion::Leave,
-            Some(chosen) if chosen.name == "stay-for" => AfterCompletion::StayFor(law(chosen.one_of())),
-            _ => AfterCompletion::Stay,
-        },
         seeds: seeds(&reader.table("seeds"), underlay),
     }
 }

@@ -6,7 +6,8 @@ use crate::scenario::reader::{Field, Reader};
 use crate::services::ServiceSpec;
 use crate::services::client_server::ClientServerSpec;
 use crate::services::file_swarming::{
-    ChokeOrder, ChokingSpec, FileSwarmingSpec, PieceOrder, PiecesSpec, SeedOrder, SeedingSpec, WireSpec,
+    ChokeOrder, ChokingSpec, FileSwarmingSpec, MessageDelay, Partial, PieceOrder, PiecesSpec, Refill, Retry, SeedOrder,
+    SeedingSpec, Shares, TcpSpec, WireSpec,
 };
 use crate::units::Bytes;
 
@@ -52,14 +53,28 @@ fn file_swarming(reader: &Reader<'_>) -> FileSwarmingSpec {
         );
     }
     let choking = choking(&reader.table("choking"));
+    let pieces = pieces(&reader.table("pieces"));
+    if size.ok && block.ok && !pieces.store_and_forward && size.value.get().div_ceil(block.value.get()) > MOST_PIECES {
+        let blocks = size.value.get().div_ceil(block.value.get());
+        let message =
+            format!("without store-and-forward {} are passed on in {blocks} blocks of {}", size.value, block.value);
+        let place = if block.given { block.place } else { size.place };
+        problems.add(Problem::at(place, message).allowed(format!("at most {MOST_PIECES} blocks")));
+    }
+    if piece.ok && block.ok && !pieces.store_and_forward && !piece.value.get().is_multiple_of(block.value.get()) {
+        let message = format!("a piece of {} is not a whole number of blocks of {}", piece.value, block.value);
+        let place = if piece.given { piece.place } else { block.place };
+        problems.add(Problem::at(place, message).allowed("whole blocks, where `store-and-forward` is off"));
+    }
     FileSwarmingSpec {
         size: size.value,
         piece: piece.value,
         block: block.value,
         seeding: seeding(&reader.table("seeding"), choking.slots),
         choking,
-        pieces: pieces(&reader.table("pieces")),
+        pieces,
         wire: wire(reader),
+        tcp: tcp(&reader.table("tcp")),
     }
 }
 
@@ -78,6 +93,13 @@ fn choking(reader: &Reader<'_>) -> ChokingSpec {
         order: match reader.get("order").value {
             "random" => ChokeOrder::Random,
             _ => ChokeOrder::TitForTat,
+        },
+        optimistic_unchoke: reader.get("optimistic-unchoke").value,
+        rounds: reader.get("rounds").value,
+        refill: match reader.get("refill").value {
+            "next-second" => Refill::NextSecond,
+            "at-round" => Refill::AtRound,
+            _ => Refill::AtOnce,
         },
     }
 }
@@ -100,6 +122,8 @@ fn seeding(reader: &Reader<'_>, choking_slots: u32) -> SeedingSpec {
         slots,
         order: match reader.get("order").value {
             "fastest-first" => SeedOrder::FastestFirst,
+            "anti-leech" => SeedOrder::AntiLeech,
+            "random" => SeedOrder::Random,
             _ => SeedOrder::RoundRobin,
         },
         quota_pieces: reader.get("quota-pieces").value,
@@ -118,12 +142,29 @@ fn pieces(reader: &Reader<'_>) -> PiecesSpec {
         end_game: reader.get("end-game").value,
         pipeline: reader.get("pipeline").value,
         slow_piece: reader.get("slow-piece").value,
+        contiguous: reader.get("contiguous").value,
+        store_and_forward: reader.get("store-and-forward").value,
+        partial: match reader.get("partial").value {
+            "drop" => Partial::Drop,
+            _ => Partial::Keep,
+        },
+        retry: reader
+            .one_of("retry")
+            .and_then(|chosen| {
+                chosen.with_table(|table| Retry::Timed {
+                    first: table.get("first").value,
+                    every: table.get("every").value,
+                })
+            })
+            .unwrap_or(Retry::AtOnce),
+        pipelining: reader.get("pipelining").value,
+        start_lag: reader.get("start-lag").value,
     }
 }
 
 fn wire(reader: &Reader<'_>) -> WireSpec {
     if reader.is_word("wire", "none") {
-        return WireSpec { packet_header: Bytes::ZERO, mtu: Bytes::new(1_500), packets_per_ack: 0, messages: false };
+        return WireSpec::NONE;
     }
     let table = reader.table("wire");
     let packet_header: Field<Bytes> = table.get("packet-header");
@@ -137,6 +178,23 @@ fn wire(reader: &Reader<'_>) -> WireSpec {
         packet_header: packet_header.value,
         mtu: mtu.value,
         packets_per_ack: table.get("packets-per-ack").value,
+        acknowledgements: table.get("acknowledgements").value,
         messages: table.get("messages").value,
     }
+}
+
+fn tcp(reader: &Reader<'_>) -> TcpSpec {
+    let shares = reader.one_of("shares").and_then(|chosen| {
+        chosen.with_table(|table| Shares::LogNormal {
+            sigma: table.get("sigma").value,
+            redraw: table.get("redraw").value,
+        })
+    });
+    let messages = reader.one_of("messages").and_then(|chosen| {
+        chosen.with_table(|table| MessageDelay::BehindData {
+            send_buffer: table.get("send-buffer").value,
+            queue: table.get("queue").value,
+        })
+    });
+    TcpSpec { shares: shares.unwrap_or(Shares::Equal), messages: messages.unwrap_or(MessageDelay::AtOnce) }
 }

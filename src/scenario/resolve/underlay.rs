@@ -1,6 +1,6 @@
 //! The underlay; reads the file of AS relationships that a scenario names.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::{KnownAses, Names};
@@ -11,12 +11,14 @@ use crate::scenario::schema::ticked;
 use crate::underlay::{
     AsRelationshipsText, Isp, IspSet, LatencySpec, Link, LinkRelationship, Source, Tiered, UnderlaySpec,
 };
-use crate::units::{AsNumber, BitRate};
+use crate::units::{AsNumber, BitRate, SimDuration};
 
 /// The largest file of AS relationships; the one of January 2017 has 7 MB.
 const LARGEST_FILE: u64 = 256 << 20;
 /// First of the private AS numbers (RFC 6996), given to ISPs that name none.
 const FIRST_PRIVATE: u32 = 64_512;
+/// Most ISPs of a mesh: 32,640 links, which `resolved.toml` writes out.
+const LARGEST_MESH: usize = 256;
 const SOURCES: [&str; 3] = ["isps", "tiered", "as-relationships"];
 
 /// The underlay's spec with what other parts of the file are checked against.
@@ -42,7 +44,7 @@ pub(super) fn resolve(reader: &Reader<'_>, folder: &Path) -> Underlay {
     let mut known = None;
     let mut source = Source::Isps(IspSet { isps: Vec::new(), links: Vec::new() });
     if let Some(table) = reader.optional_table("isps") {
-        let (set, ases) = isps(&table);
+        let (set, ases) = isps(&table, latency);
         known = ases;
         source = Source::Isps(set);
     }
@@ -62,7 +64,7 @@ pub(super) fn resolve(reader: &Reader<'_>, folder: &Path) -> Underlay {
     Underlay { spec: UnderlaySpec { source, latency }, known }
 }
 
-fn isps(reader: &Reader<'_>) -> (IspSet, KnownAses) {
+fn isps(reader: &Reader<'_>, latency: LatencySpec) -> (IspSet, KnownAses) {
     let problems = reader.problems();
     let before = problems.count();
     let mut names = Names::default();
@@ -91,12 +93,18 @@ fn isps(reader: &Reader<'_>) -> (IspSet, KnownAses) {
             name: name.value,
             ases: ases.into_iter().map(|number| number.value).collect(),
             subscribers: isp.get("subscribers").value,
+            latency: isp.optional("latency").map_or(latency.inside, |given| given.value),
         });
     }
     // A set with mistakes says nothing about which ASes were meant: one mistake, one message.
     let known = (problems.count() == before).then_some(owned);
     let mut pairs = BTreeSet::new();
-    let links = reader.tables("link").iter().filter_map(|table| link(table, &known, &mut pairs)).collect();
+    let written = reader.tables("link");
+    let mut links: Vec<Link> =
+        written.iter().filter_map(|table| link(table, latency.hop, &known, &mut pairs)).collect();
+    if let Some(table) = reader.optional_table("mesh") {
+        mesh(&table, latency.hop, &isps, &mut links);
+    }
     (IspSet { isps, links }, known)
 }
 
@@ -104,7 +112,12 @@ fn is_empty_list(node: &crate::scenario::tree::Node) -> bool {
     matches!(&node.value, crate::scenario::tree::Value::Array(items) if items.is_empty())
 }
 
-fn link(reader: &Reader<'_>, known: &KnownAses, pairs: &mut BTreeSet<(AsNumber, AsNumber)>) -> Option<Link> {
+fn link(
+    reader: &Reader<'_>,
+    hop: SimDuration,
+    known: &KnownAses,
+    pairs: &mut BTreeSet<(AsNumber, AsNumber)>,
+) -> Option<Link> {
     let problems = reader.problems();
     let (up, down) = capacity(reader);
     let shapes = "either `provider` and `customer`, or `peers = [one, other]`";
@@ -148,7 +161,33 @@ fn link(reader: &Reader<'_>, known: &KnownAses, pairs: &mut BTreeSet<(AsNumber, 
         LinkRelationship::ProviderCustomer => (down, up),
         LinkRelationship::Peering => (up, down),
     };
-    Some(Link { a: a.value, b: b.value, relationship, capacity_ab, capacity_ba })
+    let latency = reader.optional("latency").map_or(hop, |given| given.value);
+    Some(Link { a: a.value, b: b.value, relationship, capacity_ab, capacity_ba, latency })
+}
+
+/// A peering link between the first ASes of every two ISPs that no written link joins, ISPs in the order of the file.
+fn mesh(reader: &Reader<'_>, hop: SimDuration, isps: &[Isp], links: &mut Vec<Link>) {
+    if !(2..=LARGEST_MESH).contains(&isps.len()) {
+        let message = format!("a mesh joins 2 to {LARGEST_MESH} ISPs, and there are {}", isps.len());
+        reader.problems().add(Problem::at(reader.place(), message).advice("write the links out as `link`"));
+        return;
+    }
+    let capacity = reader.optional("capacity").map(|rate| rate.value);
+    let latency = reader.optional("latency").map_or(hop, |given| given.value);
+    let owner: BTreeMap<AsNumber, usize> =
+        isps.iter().enumerate().flat_map(|(at, isp)| isp.ases.iter().map(move |number| (*number, at))).collect();
+    let owners = |link: &Link| Some((*owner.get(&link.a)?, *owner.get(&link.b)?));
+    let joined: BTreeSet<(usize, usize)> =
+        links.iter().filter_map(owners).map(|(one, other)| (one.min(other), one.max(other))).collect();
+    for (at, one) in isps.iter().enumerate() {
+        for (behind, other) in isps.iter().enumerate().skip(at + 1) {
+            // An ISP without ASes has been reported.
+            if let (Some(a), Some(b), false) = (one.ases.first(), other.ases.first(), joined.contains(&(at, behind))) {
+                let (a, b, relationship) = (*a, *b, LinkRelationship::Peering);
+                links.push(Link { a, b, relationship, capacity_ab: capacity, capacity_ba: capacity, latency });
+            }
+        }
+    }
 }
 
 fn refuse_both(reader: &Reader<'_>, shapes: &str) -> Option<Link> {

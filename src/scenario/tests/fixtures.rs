@@ -130,4 +130,24 @@ management = "none"
 [arm.service.client-server]
 size = "10 MiB"
 slots = 4
+
+[[reference]]
+metric = "completion_mean_s"
+arm = "two"
+value = 600.0
+low = 540
+high = 660.0
+source = "A book, section 4"
+label = "fluid model"
+[[reference]]
+metric = "last_completion_s"
+against = "bound_s"
+within = 0.4
+source = "Another book"
+label = "bound"
+[[reference]]
+metric = "local_share"
+high = 0.5
+source = "A measurement"
+label = "measured"
 "#;

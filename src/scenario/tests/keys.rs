@@ -20,6 +20,8 @@ fn changes() -> Vec<(&'static str, &'static str, &'static str)> {
         ("experiment.replications", "", "4"),
         ("experiment.baseline", "", "one"),
         ("experiment.deadline", "", "3 h"),
+        ("experiment.warm-up", "", "10 s"),
+        ("experiment.horizon", "", "1 h"),
         ("experiment.sampling", "", "16 s"),
         ("experiment.confidence", "", "0.99"),
         ("experiment.smallest-effect", "", "0.01"),
@@ -29,6 +31,10 @@ fn changes() -> Vec<(&'static str, &'static str, &'static str)> {
         ("underlay.isps.isp.*.name", "", "west"),
         ("underlay.isps.isp.*.ases", "", "[1, 2, 4]"),
         ("underlay.isps.isp.*.subscribers", "", "3"),
+        ("underlay.isps.isp.*.latency", "", "9 ms"),
+        ("underlay.isps.link.*.latency", "", "9 ms"),
+        ("underlay.isps.mesh.capacity", "underlay.isps.mesh={}", "9 Mbit/s"),
+        ("underlay.isps.mesh.latency", "underlay.isps.mesh={}", "9 ms"),
         ("underlay.isps.link.*.provider", "", "3"),
         ("underlay.isps.link.*.customer", "", "64514"),
         ("underlay.isps.link.1.peers", "", "[2, 3]"),
@@ -111,6 +117,15 @@ fn changes() -> Vec<(&'static str, &'static str, &'static str)> {
         ("arm.two.unis.outages.*.from", "", "2 s"),
         ("arm.two.unis.outages.*.until", "", "5 s"),
         ("arm.two.unis.max-age", "", "1 min"),
+        ("reference.*.metric", "", "completion_median_s"),
+        ("reference.*.arm", "", "one"),
+        ("reference.*.value", "", "601"),
+        ("reference.*.low", "", "500"),
+        ("reference.*.high", "", "700"),
+        ("reference.*.source", "", "section 5"),
+        ("reference.*.label", "", "other"),
+        ("reference.1.against", "", "first_piece_mean_s"),
+        ("reference.1.within", "", "0.5"),
         ("arm.three.service.client-server.size", "", "11 MiB"),
         ("arm.three.service.client-server.slots", "", "5"),
         ("arm.three.service.file-swarming.size", SWARM, "11 MiB"),
@@ -142,12 +157,14 @@ fn every_key_changes_the_resolved_scenario() {
         "population.after-completion.stay-for.constant", // a law like the others
         "arm.*.management",                              // decides which tables may be there
         "underlay.as-relationships.file",                // another source
+        "population.hosts",                              // instead of other keys
     ];
     let covered: BTreeSet<String> = changes()
         .iter()
         .map(|(path, _, _)| *path)
         .chain(others)
         .map(|path| path.replace("arm.two.", "arm.*.").replace("arm.three.", "arm.*.").replace("link.1", "link.*"))
+        .map(|path| path.replace("reference.1", "reference.*"))
         .collect();
     for key in accepted_keys() {
         let table = key.allowed.contains("table") || key.allowed == "no parameters" || key.allowed.contains("one of");

@@ -18,6 +18,10 @@ underlay.isps.link.2={ capacity = "1 Mbit/s" } -> the link has no ends
 underlay.isps.link.2.peers=[1, 3] -> the link is a transit link and a peering link at once
 underlay.isps.link.0.capacity={} -> `capacity` limits neither direction
 underlay.isps.link.0.capacity=0 bit/s -> `underlay.isps.link.capacity` is out of range
+underlay.isps.isp.s.latency=-1 ms -> `underlay.isps.isp.latency` is not a number followed by a unit
+underlay.isps.link.0.latency=1 -> `underlay.isps.link.latency` has the wrong type: an integer
+underlay.isps.mesh={ capacity = "0 bit/s" } -> `underlay.isps.mesh.capacity` is out of range
+underlay.isps.isp=[{ name = "n", ases = [1, 2, 3] }];underlay.isps.mesh={} -> a mesh joins 2 to 256 ISPs, and there are 1
 underlay.tiered={} -> the underlay has several sources: `isps`, `tiered`
 population.peers=4;population.arrivals=all-at-once -> the table places 3 peers, but the population has 4
 population.arrivals={ list = { times = ["0 s"] } } -> 1 arrival times for 3 peers
@@ -39,6 +43,9 @@ experiment.replications=0 -> `experiment.replications` is out of range
 experiment.deadline=0 s -> `experiment.deadline` is out of range
 experiment.deadline=20000 d -> `experiment.deadline` is out of range
 experiment.sampling=1 ms -> `sampling` every 1 ms until 2 h is too many samples
+experiment.warm-up=2 h -> the warm-up of 2 h lasts until the deadline, 2 h
+experiment.horizon=3 h -> the horizon, 3 h, is after the deadline, 2 h
+experiment.warm-up=3 s; experiment.horizon=2 s -> the horizon, 2 s, is not after the warm-up of 3 s
 experiment.baseline=tow -> the baseline `tow` is no arm
 service.file-swarming.block=1 MiB -> a block of 1 MiB is larger than a piece of 128 KiB
 service.file-swarming.size=10 GiB -> 10 GiB in pieces of 128 KiB are 81920 pieces
@@ -57,6 +64,22 @@ arm.two.oms.order=["as-hops", "as-hops"] -> strategy `as-hops` is named twice: t
 arm.two.oms.order=[{ weighted = { wieght = 1 } }] -> strategy `weighted`: unknown parameter `wieght`
 arm.two.oms.order=same-as -> `arm.oms.order` has the wrong type: a string
 arm.two.oms.outages=[{ from = "2 s", until = "2 s" }] -> an outage from 2 s until 2 s has no length
+reference.0.metric=completion_mena_s -> `metric` is no numeric column of `runs.csv`: `completion_mena_s`
+reference.0.metric=fingerprint -> `metric` is no numeric column of `runs.csv`: `fingerprint`
+reference.1.against=bound -> `against` is no numeric column of `runs.csv`: `bound`
+reference.1.against=last_completion_s -> `last_completion_s` is held against itself
+reference.0.arm=tow -> the reference's arm `tow` is no arm
+reference.0.against=bound_s -> the reference has both a `value` and a column to be held `against`
+reference.0.within=0.1 -> the reference has two bands: `within`, and `low` or `high`
+reference.2={ metric = "local_share", source = "s", label = "l" } -> the reference gives nothing to hold the metric against
+reference.2={ metric = "local_share", within = 0.1, high = 1, source = "s", label = "l" } -> the reference has two bands: `within`, and `low` or `high`
+reference.2={ metric = "local_share", value = 0, within = 0.1, source = "s", label = "l" } -> `within` is relative to `value`, and there is none or it is 0
+reference.0.low=700 -> the band begins at 700 and ends at 660
+reference.0.value=700 -> the reference 700 lies outside its own band
+reference.0.value=nan -> `reference.value` is out of range
+reference.0.label= -> `reference.label` is not a proper name
+reference.2={ metric = "completion_mean_s", value = 1, source = "s", label = "fluid model" } -> a second reference for `completion_mean_s` is called `fluid model`
+reference=[] -> `reference` is empty
 arm.three.tracker={} -> `tracker` has no effect with the client-server service: peers need no lists
 arm.three.service.client-server.slots=0 -> `arm.service.client-server.slots` is out of range
 arm.three.service.client-server.seeds=1 -> unknown key `seeds` in `arm.service.client-server`

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use super::load::from_text;
 use super::{Overrides, Resolved, ScenarioErrorKind, ScenarioErrors, load};
 use crate::management::ManagementSpec;
-use crate::population::{AfterCompletion, Arrivals};
+use crate::population::{AfterCompletion, Arrivals, Crowd, DrawnCrowd};
 use crate::random::Distribution;
 use crate::selection::{Catalog, CatalogEntry, Group, Needs, Rank, Requester, Strategy};
 use crate::services::ServiceSpec;
@@ -70,6 +70,13 @@ fn load_with(text: &str, overrides: &Overrides) -> Result<Resolved, ScenarioErro
     from_text(Path::new("test.toml"), text.to_owned(), overrides, &catalog())
 }
 
+fn drawn(resolved: &Resolved) -> &DrawnCrowd {
+    match &resolved.population.crowd {
+        Crowd::Drawn(drawn) => drawn,
+        Crowd::Hosts(file) => panic!("hosts of {}", file.path),
+    }
+}
+
 fn set(path: &str, value: &str) -> Overrides {
     Overrides { seed: None, set: vec![(path.to_owned(), value.to_owned())] }
 }
@@ -90,7 +97,7 @@ fn defaults_are_filled_in() {
     assert_eq!((resolved.experiment.seed, resolved.experiment.seed_defaulted), (1, true));
     assert_eq!(resolved.experiment.deadline, SimDuration::from_secs(86_400));
     assert_eq!(resolved.underlay.latency.hop, SimDuration::from_millis(15));
-    assert_eq!(resolved.population.arrivals, Arrivals::AllAtOnce);
+    assert_eq!(drawn(&resolved).arrivals, Arrivals::AllAtOnce);
     assert_eq!(resolved.discovery.interval, Some(SimDuration::from_secs(1_800)));
     let ServiceSpec::FileSwarming(service) = &resolved.arms[0].service else { panic!("file swarming") };
     assert_eq!((service.piece, service.block), (Bytes::new(256 << 10), Bytes::new(16 << 10)));
@@ -112,7 +119,7 @@ fn a_full_scenario_is_read_as_written() {
     assert_eq!((set.links[1].capacity_ab, set.links[1].capacity_ba), (mbit(30), mbit(30)));
     let mean = SimDuration::from_secs(600);
     assert_eq!(resolved.population.after_completion, AfterCompletion::StayFor(Distribution::Exponential { mean }));
-    assert_eq!(resolved.population.access[0].up, BitRate::ZERO);
+    assert_eq!(drawn(&resolved).access[0].up, BitRate::ZERO);
     assert_eq!(resolved.discovery.interval, None);
     let ManagementSpec::Managed(managed) = &resolved.arms[1].management else { panic!("managed") };
     let names: Vec<&str> = managed.oms.order.iter().map(|s| s.name.as_str()).collect();

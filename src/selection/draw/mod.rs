@@ -9,12 +9,14 @@
 //! the list. Given what was drawn, the rest of a uniform order restricted to insiders (or outsiders) is uniform again:
 //! so the walk may go on among insiders alone without drawing the outsiders it would leave out.
 
+mod partly;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod twin;
 mod urn;
 
+pub use partly::draw_partly_guided;
 use urn::Urn;
 
 use super::{ExternalQuota, Fill, Group, Rank, Requester, Strategy};

@@ -7,8 +7,8 @@ use crate::bandwidth::{FlowId, TransferId};
 use crate::metrics::FactKind;
 use crate::overlay::ConnId;
 use crate::services::context::{ServiceContext, ServiceEffect, ServiceTimer};
-use crate::services::service::{PeerAccount, Role, Service};
-use crate::units::{Bytes, PeerSlot, SimTime};
+use crate::services::service::{PeerAccount, Role, Service, Volume};
+use crate::units::{BitRate, Bytes, PeerSlot, SimTime};
 
 const NANOBITS_PER_BYTE: u64 = 8_000_000_000;
 
@@ -204,6 +204,10 @@ impl Service for ClientServer {
         self.spec.size
     }
 
+    fn payload_rate(&self, wire: BitRate) -> BitRate {
+        wire
+    }
+
     fn progress(&self) -> (u64, u64) {
         (self.completed, self.bytes)
     }
@@ -329,6 +333,18 @@ impl Service for ClientServer {
         }
         self.spend_time(cx.now, slot);
         self.clients[slot.index()].account
+    }
+
+    fn volume(&self, cx: &ServiceContext<'_>, slot: PeerSlot) -> Volume {
+        let mut payload = self.clients[slot.index()].account.sent;
+        if self.clients[slot.index()].source {
+            for end in cx.overlay.connections_of(slot) {
+                if let Some(flow) = self.clients[cx.overlay.neighbour(end).index()].flow {
+                    payload += cx.network.moved(cx.now, flow) / NANOBITS_PER_BYTE;
+                }
+            }
+        }
+        Volume { payload, wire: payload }
     }
 
     fn flows(&self) -> u32 {

@@ -17,7 +17,11 @@ impl FileSwarming {
         let holder = cx.overlay.neighbour(end);
         let delay = cx.delay(end);
         self.masked.clear();
-        self.masked.extend(self.peers[holder].recent.unknown(cx.now, delay).map(|(piece, _)| piece));
+        if self.messages_wait() {
+            self.masked.extend(self.news.unknown(end, cx.now).iter().map(|(piece, _)| piece));
+        } else {
+            self.masked.extend(self.peers[holder].recent.unknown(cx.now, delay).map(|(piece, _)| piece));
+        }
     }
 
     /// This end finds out anew whether it wants something from the other.
@@ -41,36 +45,38 @@ impl FileSwarming {
     }
 
     fn gain_interest(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) {
-        let mate = cx.overlay.mate(end);
         self.masks.set(end, Relation::Wants, true);
-        self.masks.set(mate, Relation::Wanted, true);
         self.touch_budget(cx.overlay.owner(end));
-        self.offer(cx, mate);
+        self.tell_interest(cx, end, true);
     }
 
     pub(super) fn lose_interest(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) {
-        let mate = cx.overlay.mate(end);
         self.masks.set(end, Relation::Wants, false);
-        self.masks.set(mate, Relation::Wanted, false);
         self.masks.set(end, Relation::Starved, false);
         self.touch_budget(cx.overlay.owner(end));
-        if self.masks.has(mate, Relation::Unchoking) {
-            self.choke(cx, mate);
-            self.refill(cx, cx.overlay.owner(mate));
-        }
+        self.tell_interest(cx, end, false);
         self.wake_when_known(cx, end);
     }
 
     /// If the other end has news that have not arrived yet, this end is woken when the first of them does.
     pub(super) fn wake_when_known(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) {
         let (peer, holder) = (cx.overlay.owner(end), cx.overlay.neighbour(end));
-        let delay = cx.delay(end);
-        let first = self.peers[holder]
-            .recent
-            .unknown(cx.now, delay)
-            .filter(|(piece, _)| !self.pieces.has(peer, *piece))
-            .map(|(_, known)| known)
-            .last();
+        let first = if self.messages_wait() {
+            let pieces = &self.pieces;
+            self.news
+                .unknown(end, cx.now)
+                .iter()
+                .filter(|(piece, _)| !pieces.has(peer, *piece))
+                .map(|(_, known)| *known)
+                .next()
+        } else {
+            self.peers[holder]
+                .recent
+                .unknown(cx.now, cx.delay(end))
+                .filter(|(piece, _)| !self.pieces.has(peer, *piece))
+                .map(|(_, known)| known)
+                .last()
+        };
         if let Some(known) = first {
             Self::wake(cx, end, known);
         }
@@ -104,8 +110,8 @@ impl FileSwarming {
                     }
                 } else {
                     let mate = cx.overlay.mate(end);
+                    let known = self.tell_have(cx, end, piece);
                     if cx.polling || !self.masks.has(mate, Relation::Wants) || self.masks.has(mate, Relation::Starved) {
-                        let known = cx.now.saturating_add(cx.delay(end));
                         Self::wake(cx, mate, known);
                     }
                 }

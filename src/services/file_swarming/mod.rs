@@ -9,9 +9,12 @@
 //! | `swarm` | the state, and the service's events |
 //! | `peers`, `masks`, `pieces`, `pools` | state per peer, per connection, per piece, per piece under way |
 //! | `interest` | who wants something from whom, and when news arrive |
-//! | `choking` | who may download |
+//! | `choking`, `rounds` | who may download |
+//! | `messages` | what peer-wire messages wait for |
+//! | `shares` | how connections share a line |
 //! | `requests` | which piece next |
 //! | `transfers` | flows of pieces, and the accounts they feed |
+//! | `volume` | what a peer has sent up to an instant, looked at without touching anything |
 //! | `overhead` | what protocols add to the payload |
 //! | `budget` | where a peer's time goes |
 //!
@@ -25,16 +28,23 @@ pub mod catalog;
 mod choking;
 mod interest;
 mod masks;
+mod messages;
 mod overhead;
 mod peers;
 mod pieces;
 mod pools;
 mod requests;
+mod rounds;
+mod shares;
 mod spec;
 mod swarm;
 #[cfg(test)]
 mod tests;
 mod transfers;
+mod volume;
 
-pub use spec::{ChokeOrder, ChokingSpec, FileSwarmingSpec, PieceOrder, PiecesSpec, SeedOrder, SeedingSpec, WireSpec};
+pub use spec::{
+    ChokeOrder, ChokingSpec, FileSwarmingSpec, MessageDelay, Partial, PieceOrder, PiecesSpec, Refill, Retry, SeedOrder,
+    SeedingSpec, Shares, TcpSpec, WireSpec,
+};
 pub use swarm::FileSwarming;

@@ -28,6 +28,7 @@ pub(super) struct Overhead {
     wire: u128,
     header: u64,
     segment: u64,
+    /// 0: acknowledgements are not charged.
     packets_per_ack: u64,
     messages: bool,
     block: u64,
@@ -44,7 +45,7 @@ impl Overhead {
             wire: u128::from(spec.mtu.get()) * u128::from(block + piece_header),
             header: spec.packet_header.get(),
             segment,
-            packets_per_ack: u64::from(spec.packets_per_ack),
+            packets_per_ack: if spec.acknowledgements { u64::from(spec.packets_per_ack) } else { 0 },
             messages: spec.messages,
             block,
         }
@@ -57,6 +58,11 @@ impl Overhead {
     /// Payload rate that a wire rate carries, rounded down.
     pub(super) fn payload_rate(&self, wire: BitRate) -> BitRate {
         BitRate::new((u128::from(wire.get()) * self.payload / self.wire) as u64)
+    }
+
+    /// Bytes on the wire of data packets that carry `payload` bytes, rounded down.
+    pub(super) fn wire_bytes(&self, payload: u64) -> u64 {
+        (u128::from(payload) * self.wire / self.payload) as u64
     }
 
     /// Bytes of acknowledgements that `payload` received bytes cause.
@@ -90,7 +96,7 @@ mod tests {
 
     #[test]
     fn without_headers_payload_is_wire() {
-        let spec = WireSpec { packet_header: Bytes::ZERO, mtu: Bytes::new(1500), packets_per_ack: 0, messages: false };
+        let spec = WireSpec::NONE;
         let overhead = Overhead::new(&spec, Bytes::new(16_384));
         assert_eq!(overhead.payload_rate(BitRate::new(1_000_003)).get(), 1_000_003);
         assert_eq!(overhead.acknowledgements(1 << 30), 0);
@@ -99,14 +105,21 @@ mod tests {
 
     #[test]
     fn headers_and_acknowledgements_by_hand() {
-        let spec =
-            WireSpec { packet_header: Bytes::new(52), mtu: Bytes::new(1500), packets_per_ack: 2, messages: true };
+        let spec = WireSpec {
+            packet_header: Bytes::new(52),
+            mtu: Bytes::new(1500),
+            packets_per_ack: 2,
+            acknowledgements: true,
+            messages: true,
+        };
         let overhead = Overhead::new(&spec, Bytes::new(16_384));
         // 1,448 of 1,500 bytes, and 16,384 of 16,397: 0.964568…
         assert_eq!(overhead.payload_rate(BitRate::new(1_000_000)).get(), 964_567);
         // A thousand full segments: 500 acknowledgements of 52 bytes.
         assert_eq!(overhead.acknowledgements(1_448_000), 26_000);
         assert_eq!(overhead.headers(1_448_000), 52_000);
+        // 1,448 blocks with their 13 bytes each, in packets of 1,448 bytes: 16,397 packets.
+        assert_eq!(overhead.wire_bytes(1_448 * 16_384), 1_500 * 16_397);
         let reserve = overhead.reserve(1_448_000, 0, SimDuration::from_secs(10), BitRate::new(10_000_000));
         // 26,000 bytes in ten seconds: 20,800 bit/s on the wire, 20,063 of payload.
         assert_eq!(reserve, 20_063);

@@ -55,6 +55,12 @@ pub(super) struct Peer {
     /// Choke rounds are at phase + k × round.
     pub(super) phase: SimDuration,
     pub(super) round_pending: bool,
+    /// When the pending round comes.
+    pub(super) round_at: SimTime,
+    /// When the window over which traffic is measured began.
+    pub(super) window_since: SimTime,
+    /// The turn of the optimistic slots, where rounds have no fixed clock.
+    pub(super) optimistic_turn: u64,
     /// When the last round was.
     pub(super) last_round: Option<SimTime>,
     /// Some flow of this peer ran since the last round.
@@ -84,6 +90,9 @@ impl Peer {
         verified: 0,
         phase: SimDuration::ZERO,
         round_pending: false,
+        round_at: SimTime::NEVER,
+        window_since: SimTime::ZERO,
+        optimistic_turn: 0,
         last_round: None,
         active: false,
         choices: 0,
@@ -104,6 +113,7 @@ impl Peer {
             first_piece: None,
             completed: None,
             overhead: 0,
+            messages: 0,
             budget: TimeBudget {
                 nothing_wanted: SimDuration::ZERO,
                 choked: SimDuration::ZERO,
@@ -130,12 +140,20 @@ pub(super) struct End {
     pub(super) credited: u64,
     /// Rate at which the other end last sent to this one, bits per second; 0: never.
     pub(super) last_rate: u64,
-    /// When this end last unchoked the other.
+    /// When this end last unchoked the other; at first, when they met.
     pub(super) unchoked_at: SimTime,
-    /// When this end last choked the other; it has waited since then.
-    pub(super) choked_at: SimTime,
+    /// When the last message of this end arrives at the other: messages of a connection keep their order.
+    pub(super) message_arrives: SimTime,
+    /// Counts tails: a choked sender goes on with what its send buffer holds.
+    pub(super) tail: u32,
+    /// When this end looks again for something to request.
+    pub(super) retry_at: SimTime,
+    /// When the weight of what this end sends is drawn anew; zero: no timer is set.
+    pub(super) redraw_at: SimTime,
     /// When this end last gave the other an optimistic slot; zero: never.
     pub(super) optimistic_at: SimTime,
+    /// Pieces that this end has asked the other for beyond the one under way: from, until.
+    pub(super) reserved: (u32, u32),
     /// Payload bytes sent since the unchoke.
     pub(super) sent_since_unchoke: Bytes,
 }
@@ -151,8 +169,12 @@ impl End {
         credited: 0,
         last_rate: 0,
         unchoked_at: SimTime::ZERO,
-        choked_at: SimTime::ZERO,
+        message_arrives: SimTime::ZERO,
+        tail: 0,
+        retry_at: SimTime::ZERO,
+        redraw_at: SimTime::ZERO,
         optimistic_at: SimTime::ZERO,
+        reserved: (0, 0),
         sent_since_unchoke: Bytes::ZERO,
     };
 }

@@ -123,6 +123,18 @@ impl PieceTable {
         }
     }
 
+    /// Whether a piece has no more copies among `neighbours` than the rarest of the `candidates`.
+    pub(super) fn is_as_rare(&self, piece: u32, candidates: &[u64], neighbours: &[PeerSlot]) -> bool {
+        let copies = |piece: u32| neighbours.iter().filter(|slot| self.has(**slot, piece)).count();
+        let mine = copies(piece);
+        mine == 0
+            || candidates
+                .iter()
+                .enumerate()
+                .flat_map(|(word, bits)| Bits(*bits).map(move |bit| word as u32 * 64 + bit))
+                .all(|candidate| copies(candidate) >= mine)
+    }
+
     /// Leaves only the candidates with fewest copies among `neighbours`: bit-sliced counters, read on demand ("pull").
     fn keep_rarest(&mut self, candidates: &mut [u64], neighbours: &[PeerSlot]) {
         let used = (neighbours.len() + 1).next_power_of_two().ilog2() as usize;

@@ -6,12 +6,15 @@
 //! from fast senders, pieces from several slow ones, as clients do that pick whole pieces by measured speed.
 
 use super::pools::PoolId;
-use super::spec::PieceOrder;
+use super::spec::{Partial, PieceOrder};
 use super::swarm::{FileSwarming, NANOBITS_PER_BYTE};
 use crate::overlay::ConnId;
 use crate::random::Purpose;
 use crate::services::context::ServiceContext;
-use crate::units::PeerSlot;
+use crate::units::{Bytes, PeerSlot};
+
+/// A connection asks for at most so much ahead (libtorrent `request_blocks.cpp`).
+const MOST_AHEAD: Bytes = Bytes::new(8 << 20);
 
 /// What a connection could work on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,16 +23,21 @@ enum Choice {
     Resume(PoolId),
     /// A pool that others drain, with blocks enough for one more.
     Share(PoolId),
-    /// A new piece, in a free place.
+    /// A new piece, in a free place: one of the `candidates`.
     New(u8),
     /// A pool under way, in the end game.
     Join(PoolId),
+    /// A piece that another connection has asked for and not begun, in a free place, in the end game.
+    Take(ConnId, u8),
 }
 
 impl FileSwarming {
     /// Chooses (and takes) a pool for the receiving `end`, whose connection runs at `rate` bits per second (0: not known).
     pub(super) fn next_pool(&mut self, cx: &mut ServiceContext<'_>, end: ConnId, rate: u64) -> Option<PoolId> {
         let receiver = cx.overlay.owner(end);
+        if let Some(id) = self.next_reserved(cx, end) {
+            return Some(id);
+        }
         let slow = self.is_slow(rate);
         match self.choose(cx, end, slow)? {
             Choice::Resume(id) => {
@@ -46,6 +54,7 @@ impl FileSwarming {
             }
             Choice::New(place) => {
                 let piece = self.new_piece(cx, receiver);
+                let piece = self.reserve(cx, end, piece, rate);
                 Some(self.open_pool(cx, receiver, place, piece, !slow))
             }
             Choice::Join(id) => {
@@ -57,6 +66,12 @@ impl FileSwarming {
                 pool.owned = false;
                 pool.duplicate += duplicate;
                 Some(id)
+            }
+            Choice::Take(from, place) => {
+                let (next, after) = self.ends[from.index()].reserved;
+                self.ends[from.index()].reserved = (next, after - 1);
+                self.peers[receiver].unrequested += 1;
+                Some(self.open_pool(cx, receiver, place, after - 1, !slow))
             }
         }
     }
@@ -71,29 +86,124 @@ impl FileSwarming {
     fn choose(&mut self, cx: &ServiceContext<'_>, end: ConnId, slow: bool) -> Option<Choice> {
         let (receiver, sender) = (cx.overlay.owner(end), cx.overlay.neighbour(end));
         self.mask_unknown(cx, end);
-        if let Some(id) = self.left_pool(cx, receiver, sender) {
-            return Some(Choice::Resume(id));
-        }
+        let whole = self.spec.pieces.partial == Partial::Drop;
         let place = self.pools.free_place(receiver);
-        if (slow || place.is_none())
-            && let Some(id) = self.shared_pool(cx, receiver, sender, place.is_none())
-        {
-            return Some(Choice::Share(id));
+        let mut candidates = std::mem::take(&mut self.candidates);
+        let found = self.pieces.candidates(receiver, sender, &self.masked, &mut candidates);
+        self.candidates = candidates;
+        let new = place.filter(|_| found > 0).map(Choice::New);
+        if whole {
+            return new;
         }
-        if let Some(place) = place {
-            let mut candidates = std::mem::take(&mut self.candidates);
-            let found = self.pieces.candidates(receiver, sender, &self.masked, &mut candidates);
-            self.candidates = candidates;
-            if found > 0 {
-                return Some(Choice::New(place));
+        let under_way = self
+            .left_pool(cx, receiver, sender)
+            .map(Choice::Resume)
+            .or_else(|| self.shared_pool(cx, receiver, sender, place.is_none()).map(Choice::Share));
+        let choice = match (under_way, new) {
+            (Some(under_way), Some(new)) => {
+                let starting = u64::from(self.peers[receiver].verified) < self.random_first();
+                if slow && (starting || self.is_as_rare(cx, receiver, under_way)) { Some(under_way) } else { Some(new) }
             }
+            (under_way, new) => under_way.or(new),
+        };
+        choice
+            .or_else(|| {
+                self.reserved_elsewhere(cx, receiver, sender).zip(place).map(|(from, place)| Choice::Take(from, place))
+            })
+            .or_else(|| self.end_game_pool(cx, receiver, sender).map(Choice::Join))
+    }
+
+    /// In the end game, a connection whose last reserved piece this sender could send at once.
+    fn reserved_elsewhere(&self, cx: &ServiceContext<'_>, receiver: PeerSlot, sender: PeerSlot) -> Option<ConnId> {
+        if !self.spec.pieces.contiguous || !self.spec.pieces.end_game || self.peers[receiver].unrequested > 0 {
+            return None;
         }
-        self.end_game_pool(cx, receiver, sender).map(Choice::Join)
+        cx.overlay.connections_of(receiver).find(|end| {
+            let (next, after) = self.ends[end.index()].reserved;
+            next < after && self.knows(sender, after - 1)
+        })
+    }
+
+    /// Whether a piece under way has no more copies among the neighbours than the rarest candidate.
+    fn is_as_rare(&mut self, cx: &ServiceContext<'_>, receiver: PeerSlot, choice: Choice) -> bool {
+        let (Choice::Resume(id) | Choice::Share(id)) = choice else {
+            return false;
+        };
+        if self.spec.pieces.order != PieceOrder::RarestFirst {
+            return true;
+        }
+        let piece = self.pools.get(id).piece;
+        self.count_neighbours(cx, receiver);
+        self.pieces.is_as_rare(piece, &self.candidates, &self.neighbours)
+    }
+
+    /// The neighbours whose copies count: copies at peers that have everything add one to each piece, leaving them out
+    /// changes no order.
+    fn count_neighbours(&mut self, cx: &ServiceContext<'_>, receiver: PeerSlot) {
+        self.neighbours.clear();
+        self.neighbours.extend(
+            cx.overlay
+                .connections_of(receiver)
+                .map(|conn| cx.overlay.neighbour(conn))
+                .filter(|neighbour| !self.peers[*neighbour].complete),
+        );
     }
 
     fn is_slow(&self, rate: u64) -> bool {
-        let piece_time = self.spec.pieces.slow_piece.as_nanos();
-        u128::from(rate) * u128::from(piece_time) < u128::from(self.spec.piece.get()) * u128::from(NANOBITS_PER_BYTE)
+        self.pieces_in_time(rate) == 0
+    }
+
+    /// Whole pieces that a connection of this rate brings within `slow_piece`.
+    fn pieces_in_time(&self, rate: u64) -> u64 {
+        let nanobits = u128::from(rate) * u128::from(self.spec.pieces.slow_piece.as_nanos());
+        let most = u128::from(MOST_AHEAD.get() * NANOBITS_PER_BYTE);
+        let piece = u128::from(self.spec.piece.get() * NANOBITS_PER_BYTE);
+        // A piece larger than the limit can still be had in time.
+        (nanobits.min(most.max(piece)) / piece) as u64
+    }
+
+    /// A fast connection also asks for the pieces before the chosen one, as many as it will bring in time: the first of
+    /// them is what it gets now (libtorrent `request_blocks.cpp`, `expand_piece`).
+    fn reserve(&mut self, cx: &ServiceContext<'_>, end: ConnId, piece: u32, rate: u64) -> u32 {
+        if !self.spec.pieces.contiguous {
+            return piece;
+        }
+        let receiver = cx.overlay.owner(end);
+        let most = self.pieces_in_time(rate).max(1);
+        let mut first = piece;
+        while first > 0 && u64::from(piece - first) + 1 < most && is_set(&self.all_candidates, first - 1) {
+            first -= 1;
+        }
+        for reserved in first + 1..=piece {
+            self.pieces.set_requested(receiver, reserved, true);
+        }
+        self.peers[receiver].unrequested -= piece - first;
+        self.ends[end.index()].reserved = (first + 1, piece + 1);
+        first
+    }
+
+    /// The next piece that this connection has asked for already.
+    fn next_reserved(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) -> Option<PoolId> {
+        let (next, after) = self.ends[end.index()].reserved;
+        if next == after {
+            return None;
+        }
+        let receiver = cx.overlay.owner(end);
+        let place = self.pools.free_place(receiver)?;
+        self.ends[end.index()].reserved = (next + 1, after);
+        self.peers[receiver].unrequested += 1;
+        Some(self.open_pool(cx, receiver, place, next, true))
+    }
+
+    /// What a connection has asked for and will not get is free for others; tells whether there is any.
+    pub(super) fn release_reserved(&mut self, cx: &ServiceContext<'_>, end: ConnId) -> bool {
+        let (next, after) = std::mem::take(&mut self.ends[end.index()].reserved);
+        let receiver = cx.overlay.owner(end);
+        for piece in next..after {
+            self.pieces.set_requested(receiver, piece, false);
+        }
+        self.peers[receiver].unrequested += after - next;
+        after > next
     }
 
     fn knows(&self, sender: PeerSlot, piece: u32) -> bool {
@@ -134,21 +244,17 @@ impl FileSwarming {
 
     /// One of the `candidates`: at random until the peer has a few to offer, then by `order`.
     fn new_piece(&mut self, cx: &ServiceContext<'_>, receiver: PeerSlot) -> u32 {
+        let random_first = self.random_first();
         let state = &mut self.peers[receiver];
         state.choices += 1;
         let identity = u64::from(cx.identity(receiver).0);
         let draw = cx.seed.draw(Purpose::PieceChoice, identity, u64::from(state.choices));
-        let order =
-            if state.verified < self.spec.pieces.random_first { PieceOrder::Random } else { self.spec.pieces.order };
-        self.neighbours.clear();
+        let order = if u64::from(state.verified) < random_first { PieceOrder::Random } else { self.spec.pieces.order };
         if order == PieceOrder::RarestFirst {
-            // Copies at peers that have everything add one to each piece: leaving them out changes no order.
-            self.neighbours.extend(
-                cx.overlay
-                    .connections_of(receiver)
-                    .map(|conn| cx.overlay.neighbour(conn))
-                    .filter(|neighbour| !self.peers[*neighbour].complete),
-            );
+            self.count_neighbours(cx, receiver);
+        }
+        if self.spec.pieces.contiguous {
+            self.all_candidates.clone_from(&self.candidates);
         }
         self.pieces.choose(order, &mut self.candidates, &self.neighbours, draw)
     }
@@ -190,4 +296,8 @@ impl FileSwarming {
             .min_by_key(|(id, missing, pool)| (pool.drains, std::cmp::Reverse(*missing), id.place))
             .map(|(id, _, _)| id)
     }
+}
+
+fn is_set(words: &[u64], piece: u32) -> bool {
+    words[piece as usize / 64] >> (piece % 64) & 1 != 0
 }

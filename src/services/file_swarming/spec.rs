@@ -19,6 +19,8 @@ pub struct FileSwarmingSpec {
     pub pieces: PiecesSpec,
     /// What protocols add to the payload.
     pub wire: WireSpec,
+    /// How connections share a line, and what messages wait for.
+    pub tcp: TcpSpec,
 }
 
 /// Choking of peers that still download.
@@ -32,8 +34,26 @@ pub struct ChokingSpec {
     pub round: SimDuration,
     /// An optimistic unchoke lasts this many rounds.
     pub optimistic_rounds: u32,
+    /// Whether the optimistic slots are given by turns; otherwise they are given as the regular ones are.
+    pub optimistic_unchoke: bool,
+    /// Whether rounds give slots anew; otherwise a slot is kept until it is given up.
+    pub rounds: bool,
+    /// What becomes of a slot between rounds.
+    pub refill: Refill,
     /// How interested neighbours are ordered.
     pub order: ChokeOrder,
+}
+
+/// What becomes of a slot that is free between rounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refill {
+    /// A slot given up is filled at once, and a newly interested neighbour takes a free one at once.
+    AtOnce,
+    /// A newly interested neighbour takes a free slot at once; a slot given up causes a choke round at the peer's next
+    /// full second, and the clock of rounds starts again there (libtorrent `trigger_unchoke`).
+    NextSecond,
+    /// It stays empty until the next round.
+    AtRound,
 }
 
 /// Order of unchoking by a peer that still downloads.
@@ -65,6 +85,10 @@ pub enum SeedOrder {
     RoundRobin,
     /// To whom most bytes were sent in the last window.
     FastestFirst,
+    /// Who has just begun or is nearly done: whose share of the content is furthest from a half (Chow et al. 2008).
+    AntiLeech,
+    /// At random, drawn anew each round.
+    Random,
 }
 
 /// Piece selection.
@@ -80,6 +104,41 @@ pub struct PiecesSpec {
     pub pipeline: u32,
     /// A connection that would need longer than this for a piece shares it with other such connections.
     pub slow_piece: SimDuration,
+    /// Whether a fast connection asks for neighbouring pieces too, as many as it will bring within `slow_piece`.
+    pub contiguous: bool,
+    /// Whether a piece is passed on only when it is whole; otherwise each block is, as if it were a piece.
+    pub store_and_forward: bool,
+    /// What becomes of the blocks of a piece that its sender stops sending.
+    pub partial: Partial,
+    /// When an unchoked connection with nothing to request looks again.
+    pub retry: Retry,
+    /// Whether blocks are requested ahead; otherwise each is requested when the one before has come.
+    pub pipelining: bool,
+    /// Whether an unchoke and the request that answers it take their time; otherwise data flow at once.
+    pub start_lag: bool,
+}
+
+/// When an unchoked connection that found nothing to request looks again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    /// As soon as there is something: a new piece at the other end, a piece given up by another.
+    AtOnce,
+    /// Only now and then, at the peer's full seconds (libtorrent `second_tick`).
+    Timed {
+        /// For the first time so long after the last block.
+        first: SimDuration,
+        /// Then this often.
+        every: SimDuration,
+    },
+}
+
+/// What becomes of the blocks of a piece that its sender stops sending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Partial {
+    /// They are kept: another sender goes on, and several may send one piece.
+    Keep,
+    /// They are lost: a piece comes as a whole from one sender, or not at all.
+    Drop,
 }
 
 /// Order of pieces.
@@ -100,8 +159,59 @@ pub struct WireSpec {
     pub packet_header: Bytes,
     /// Largest packet, headers included.
     pub mtu: Bytes,
-    /// Data packets per acknowledgement; 0: acknowledgements are not charged.
+    /// Data packets per acknowledgement, at least 1.
     pub packets_per_ack: u32,
+    /// Whether acknowledgements are charged to the uplink of who receives.
+    pub acknowledgements: bool,
     /// Whether requests, HAVEs and block headers are charged to the access lines.
     pub messages: bool,
+}
+
+impl WireSpec {
+    /// Nothing is added to the payload.
+    pub const NONE: Self = Self {
+        packet_header: Bytes::ZERO,
+        mtu: Bytes::new(1_500),
+        packets_per_ack: 2,
+        acknowledgements: false,
+        messages: false,
+    };
+}
+
+/// What TCP does to connections.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TcpSpec {
+    /// How the connections of a line share it.
+    pub shares: Shares,
+    /// What messages wait for.
+    pub messages: MessageDelay,
+}
+
+/// How the connections that share a line divide it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Shares {
+    /// Equally.
+    Equal,
+    /// In proportion to weights that are log-normally distributed.
+    LogNormal {
+        /// Standard deviation of a weight's logarithm.
+        sigma: f64,
+        /// A connection's weight is drawn anew this often.
+        redraw: SimDuration,
+    },
+}
+
+/// What peer-wire messages wait for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MessageDelay {
+    /// Propagation alone.
+    AtOnce,
+    /// Propagation, and the data before them: in the connection's send buffer, and in the queue of a full uplink. What
+    /// is in the send buffer when a peer is choked is still delivered.
+    BehindData {
+        /// Data in the send buffer of a connection that is sending.
+        send_buffer: Bytes,
+        /// Time that the queue of a full uplink takes.
+        queue: SimDuration,
+    },
 }

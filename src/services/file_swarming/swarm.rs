@@ -1,6 +1,8 @@
 //! The swarm's state, and how its parts are wired to the service's events.
 
+use super::choking::ChokeKey;
 use super::masks::{MaskTable, Relation};
+use super::messages::News;
 use super::overhead::Overhead;
 use super::peers::{Doing, End, PeerTable};
 use super::pieces::PieceTable;
@@ -11,7 +13,7 @@ use crate::metrics::Recorder;
 use crate::overlay::ConnId;
 use crate::random::Purpose;
 use crate::services::context::{ServiceContext, ServiceEffect, ServiceTimer};
-use crate::services::service::{PeerAccount, Role, Service};
+use crate::services::service::{PeerAccount, Role, Service, Volume};
 use crate::units::{BitRate, Bytes, PeerSlot, SimDuration, SimTime};
 
 /// Nanobits in a byte.
@@ -27,6 +29,17 @@ pub(super) mod timer {
     pub(in super::super) const POOL_FULL: u8 = 3;
     /// A choke round. Subject: the slot.
     pub(in super::super) const CHOKE_ROUND: u8 = 4;
+    /// Messages that arrive. Subject: the end that learns of them.
+    pub(in super::super) const INTERESTED: u8 = 5;
+    pub(in super::super) const NOT_INTERESTED: u8 = 6;
+    pub(in super::super) const UNCHOKED: u8 = 7;
+    pub(in super::super) const CHOKED: u8 = 8;
+    /// A choked sender's buffer is empty. Subject: the sending end.
+    pub(in super::super) const TAIL_ENDS: u8 = 9;
+    /// A weight is drawn anew. Subject: the sending end.
+    pub(in super::super) const REDRAW: u8 = 10;
+    /// A connection without anything to request looks again. Subject: the receiving end.
+    pub(in super::super) const RETRY: u8 = 11;
 }
 
 /// Peer-wire messages counted in closed form.
@@ -40,12 +53,15 @@ pub(super) struct WireMessages {
 #[derive(Debug)]
 pub struct FileSwarming {
     pub(super) spec: FileSwarmingSpec,
+    /// What is verified and passed on as a whole: a piece, or a block without store-and-forward.
+    unit: Bytes,
     pub(super) overhead: Overhead,
     pub(super) peers: PeerTable,
     pub(super) pieces: PieceTable,
     pub(super) pools: PoolTable,
     pub(super) masks: MaskTable,
     pub(super) ends: Vec<End>,
+    pub(super) news: News,
     /// Per flow: the end that sends it.
     pub(super) flow_end: Vec<ConnId>,
     /// Per downlink resource: whose it is.
@@ -59,16 +75,19 @@ pub struct FileSwarming {
     pub(super) budget_dirty: Vec<PeerSlot>,
     // Buffers, empty between events.
     pub(super) candidates: Vec<u64>,
+    pub(super) all_candidates: Vec<u64>,
     pub(super) neighbours: Vec<PeerSlot>,
     pub(super) masked: Vec<u32>,
     pub(super) drains: Vec<ConnId>,
-    pub(super) order: Vec<(u128, ConnId)>,
+    pub(super) order: Vec<(ChokeKey, ConnId)>,
 }
 
 impl FileSwarming {
     /// A swarm without peers.
     pub fn new(spec: &FileSwarmingSpec) -> Self {
-        let pieces = spec.size.get().div_ceil(spec.piece.get()) as u32;
+        // What is passed on as a whole is a piece to this swarm.
+        let unit = if spec.pieces.store_and_forward { spec.piece } else { spec.block };
+        let pieces = spec.size.get().div_ceil(unit.get()) as u32;
         Self {
             overhead: Overhead::new(&spec.wire, spec.block),
             peers: PeerTable::default(),
@@ -76,6 +95,7 @@ impl FileSwarming {
             pools: PoolTable::default(),
             masks: MaskTable::default(),
             ends: Vec::new(),
+            news: News::default(),
             flow_end: Vec::new(),
             downlink_owner: Vec::new(),
             copies: vec![0; pieces as usize],
@@ -84,18 +104,31 @@ impl FileSwarming {
             wire_messages: WireMessages::default(),
             budget_dirty: Vec::new(),
             candidates: Vec::new(),
+            all_candidates: Vec::new(),
             neighbours: Vec::new(),
             masked: Vec::new(),
             drains: Vec::new(),
             order: Vec::new(),
             spec: spec.clone(),
+            unit,
         }
     }
 
     /// Bytes of a piece; the last one may be shorter.
     pub(super) fn piece_length(&self, piece: u32) -> u64 {
-        let start = u64::from(piece) * self.spec.piece.get();
-        self.spec.piece.get().min(self.spec.size.get() - start)
+        let start = u64::from(piece) * self.unit.get();
+        self.unit.get().min(self.spec.size.get() - start)
+    }
+
+    /// Whether a HAVE is sent for this one: one for each piece of the file, also where blocks are passed on.
+    pub(super) fn is_announced(&self, piece: u32) -> bool {
+        let per_piece = self.spec.piece.get() / self.unit.get();
+        (u64::from(piece) + 1).is_multiple_of(per_piece) || piece + 1 == self.pieces.pieces()
+    }
+
+    /// Until a peer has so many, it chooses at random.
+    pub(super) fn random_first(&self) -> u64 {
+        u64::from(self.spec.pieces.random_first) * (self.spec.piece.get() / self.unit.get())
     }
 
     pub(super) fn copies_added(&mut self, piece: u32) {
@@ -106,6 +139,9 @@ impl FileSwarming {
         self.masks.grow(cx.overlay.word_count());
         if self.ends.len() < cx.overlay.word_count() * 64 {
             self.ends.resize(cx.overlay.word_count() * 64, End::NEW);
+            if self.messages_wait() {
+                self.news.grow(self.ends.len());
+            }
         }
     }
 
@@ -149,6 +185,10 @@ impl Service for FileSwarming {
         self.spec.size
     }
 
+    fn payload_rate(&self, wire: BitRate) -> BitRate {
+        self.overhead.payload_rate(wire)
+    }
+
     fn progress(&self) -> (u64, u64) {
         (self.verified_pieces, self.verified_bytes)
     }
@@ -167,6 +207,7 @@ impl Service for FileSwarming {
         peer.phase = SimDuration::from_nanos(phase);
         peer.unrequested = if source { 0 } else { pieces };
         peer.doing_since = cx.now;
+        peer.window_since = cx.now;
         if source {
             for copies in &mut self.copies {
                 *copies += 1;
@@ -212,9 +253,10 @@ impl Service for FileSwarming {
     fn connected(&mut self, cx: &mut ServiceContext<'_>, initiator: ConnId) {
         let mate = cx.overlay.mate(initiator);
         for end in [initiator, mate] {
-            let stamp = self.ends[end.index()].stamp;
-            self.ends[end.index()] = End { stamp, choked_at: cx.now, ..End::NEW };
+            let End { stamp, tail, .. } = self.ends[end.index()];
+            self.ends[end.index()] = End { stamp, tail, unchoked_at: cx.now, ..End::NEW };
             self.masks.clear(end);
+            self.news.clear(end);
         }
         // The handshake carried both bitfields.
         for end in [initiator, mate] {
@@ -235,6 +277,8 @@ impl Service for FileSwarming {
             }
             // A delayed start of this connection is out of date.
             self.ends[end.index()].stamp += 1;
+            self.ends[end.index()].tail += 1;
+            self.release_reserved(cx, end);
         }
         for end in [conn, mate] {
             self.masks.clear(end);
@@ -242,7 +286,7 @@ impl Service for FileSwarming {
         }
         for (end, freed) in [conn, mate].into_iter().zip(freed) {
             if freed {
-                self.refill(cx, cx.overlay.owner(end));
+                self.slot_given_up(cx, cx.overlay.owner(end));
             }
         }
     }
@@ -258,24 +302,21 @@ impl Service for FileSwarming {
             timer::FLOW_START => {
                 let end = ConnId(timer.subject);
                 if self.ends[end.index()].stamp == timer.stamp {
-                    self.start(cx, end);
+                    self.requested(cx, end);
                 }
             }
-            timer::HAVE_KNOWN => {
-                let end = ConnId(timer.subject);
-                if cx.overlay.is_open(end, timer.stamp) {
-                    self.have_known(cx, end);
-                }
-            }
+            timer::TAIL_ENDS => self.tail_ends(cx, ConnId(timer.subject), timer.stamp),
             timer::POOL_FULL => self.finish_full_pools(cx, PeerSlot(timer.subject), timer.stamp),
-            _ => {
+            timer::CHOKE_ROUND => {
                 let slot = PeerSlot(timer.subject);
-                let peer = &mut self.peers[slot];
-                if peer.present && peer.generation == timer.stamp {
-                    peer.round_pending = false;
-                    self.choke_round(cx, slot);
+                if self.peers[slot].present && self.peers[slot].generation == timer.stamp {
+                    self.round_timer(cx, slot);
                 }
             }
+            _ if cx.overlay.is_open(ConnId(timer.subject), timer.stamp) => {
+                self.connection_timer(cx, ConnId(timer.subject), timer.kind);
+            }
+            _ => {}
         }
     }
 
@@ -298,6 +339,10 @@ impl Service for FileSwarming {
         self.account(cx, slot)
     }
 
+    fn volume(&self, cx: &ServiceContext<'_>, slot: PeerSlot) -> Volume {
+        self.volume_until(cx, slot)
+    }
+
     fn flows(&self) -> u32 {
         self.masks.total(Relation::Out)
     }
@@ -312,6 +357,19 @@ impl Service for FileSwarming {
 }
 
 impl FileSwarming {
+    /// A timer of a connection that is still open.
+    fn connection_timer(&mut self, cx: &mut ServiceContext<'_>, end: ConnId, kind: u8) {
+        match kind {
+            timer::HAVE_KNOWN => self.have_known(cx, end),
+            timer::INTERESTED => self.interest_known(cx, end, true),
+            timer::NOT_INTERESTED => self.interest_known(cx, end, false),
+            timer::UNCHOKED => self.unchoke_known(cx, end),
+            timer::CHOKED => self.choke_known(cx, end),
+            timer::RETRY => self.look_again(cx, end),
+            _ => self.redraw(cx, end),
+        }
+    }
+
     /// The first instant of a peer's choke clock that is not before `now`.
     pub(super) fn next_round(&self, slot: PeerSlot, now: SimTime) -> SimTime {
         let period = self.spec.choking.round.as_nanos();

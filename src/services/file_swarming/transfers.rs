@@ -3,31 +3,23 @@
 use super::masks::Relation;
 use super::peers::End;
 use super::pools::{Pool, PoolId};
+use super::spec::{Partial, Retry};
 use super::swarm::{FileSwarming, NANOBITS_PER_BYTE, timer};
 use crate::metrics::FactKind;
 use crate::overlay::{Bits, ConnId};
 use crate::services::context::{ServiceContext, ServiceEffect, ServiceTimer};
-use crate::units::{BitRate, Bytes, PeerSlot};
+use crate::units::{BitRate, Bytes, PeerSlot, SimDuration};
 
 /// A flow crosses two access lines and at most this many limited links between ISPs.
 const LONGEST_PATH: usize = crate::bandwidth::LONGEST_PATH;
 
 impl FileSwarming {
-    /// The first payload byte comes one round trip after the receiver may ask for it.
-    pub(super) fn start_after_round_trip(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) {
-        let stamp = self.ends[end.index()].stamp + 1;
-        self.ends[end.index()].stamp = stamp;
-        let at = cx.now.saturating_add(cx.round_trip(end));
-        let (owner, other) = (cx.overlay.owner(end), cx.overlay.neighbour(end));
-        cx.timer(at, owner, other, ServiceTimer { kind: timer::FLOW_START, subject: end.0, stamp }, false);
-    }
-
     /// The receiving end asks for a piece and the other begins to send it; or finds nothing to ask for.
     pub(super) fn start(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) {
         debug_assert!(self.masks.has(end, Relation::Unchoked) && self.masks.has(end, Relation::Wants));
         let rate = self.ends[end.index()].last_rate;
         let Some(pool) = self.next_pool(cx, end, rate) else {
-            self.starve(cx, end);
+            self.starve(cx, end, SimDuration::ZERO);
             return;
         };
         let mate = cx.overlay.mate(end);
@@ -39,7 +31,8 @@ impl FileSwarming {
         path[links.len() + 1] = to.down;
         let cap = self.pipeline_cap(cx, end);
         let transfer = self.pools.get(pool).transfer;
-        let flow = cx.network.start_flow(cx.now, from.clock, &path[..links.len() + 2], 1.0, cap, transfer);
+        let weight = self.weight(cx, mate);
+        let flow = cx.network.start_flow(cx.now, from.clock, &path[..links.len() + 2], weight, cap, transfer);
         let index = flow.0 as usize;
         if self.flow_end.len() <= index {
             self.flow_end.resize(index + 1, ConnId(u32::MAX));
@@ -49,6 +42,7 @@ impl FileSwarming {
         self.ends[mate.index()].credited = 0;
         self.masks.set(end, Relation::In, true);
         self.masks.set(mate, Relation::Out, true);
+        self.keep_redrawing(cx, mate);
         for peer in [receiver, sender] {
             self.peers[peer].active = true;
             self.keep_round(cx, peer);
@@ -58,25 +52,60 @@ impl FileSwarming {
 
     /// A connection never has a gap while pipeline × block ≥ rate × round trip; beyond that its rate is capped.
     fn pipeline_cap(&self, cx: &ServiceContext<'_>, end: ConnId) -> Option<BitRate> {
-        let round_trip = cx.round_trip(end).as_nanos();
-        let ahead = u128::from(self.spec.pieces.pipeline) * u128::from(self.spec.block.bits());
+        let (round_trip, pipeline) = if self.spec.pieces.pipelining {
+            (cx.round_trip(end), self.spec.pieces.pipeline)
+        } else {
+            (self.request_round_trip(cx, end), 1)
+        };
+        let round_trip = round_trip.as_nanos();
+        let ahead = u128::from(pipeline) * u128::from(self.spec.block.bits());
         let cap = (ahead * 1_000_000_000).checked_div(u128::from(round_trip))?;
         u64::try_from(cap).ok().map(|cap| BitRate::new(cap.max(1)))
     }
 
     /// The receiving end may download and wants something, but everything is requested elsewhere.
-    fn starve(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) {
+    /// Where it looks again only now and then, it does so after `wait` for the first time.
+    fn starve(&mut self, cx: &mut ServiceContext<'_>, end: ConnId, wait: SimDuration) {
         self.masks.set(end, Relation::Starved, true);
         self.touch_budget(cx.overlay.owner(end));
-        self.wake_when_known(cx, end);
+        if self.spec.pieces.retry == Retry::AtOnce {
+            self.wake_when_known(cx, end);
+        } else {
+            self.retry_after(cx, end, wait);
+        }
+    }
+
+    /// Sets the clock of a starved connection: the first full second of its peer after `wait`.
+    fn retry_after(&mut self, cx: &mut ServiceContext<'_>, end: ConnId, wait: SimDuration) {
+        let owner = cx.overlay.owner(end);
+        let at = self.next_second(owner, cx.now.saturating_add(wait));
+        self.ends[end.index()].retry_at = at;
+        let timer = ServiceTimer { kind: timer::RETRY, subject: end.0, stamp: cx.overlay.epoch(end) };
+        cx.timer(at, owner, cx.overlay.neighbour(end), timer, false);
+    }
+
+    /// The clock of a starved connection has come.
+    pub(super) fn look_again(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) {
+        if !self.masks.has(end, Relation::Starved) || self.ends[end.index()].retry_at != cx.now {
+            return;
+        }
+        let Retry::Timed { every, .. } = self.spec.pieces.retry else {
+            return;
+        };
+        if self.could_request(cx, end) {
+            self.masks.set(end, Relation::Starved, false);
+            self.request(cx, end);
+        } else {
+            self.retry_after(cx, end, every);
+        }
     }
 
     /// Something changed for a starved connection: if there is something to request now, it asks again.
     pub(super) fn retry_starved(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) -> bool {
-        let worth_it = self.could_request(cx, end);
+        let worth_it = self.spec.pieces.retry == Retry::AtOnce && self.could_request(cx, end);
         if worth_it {
             self.masks.set(end, Relation::Starved, false);
-            self.start_after_round_trip(cx, end);
+            self.request(cx, end);
         }
         worth_it
     }
@@ -128,25 +157,47 @@ impl FileSwarming {
         self.ends[sender_end.index()].flow = End::NO_FLOW;
         self.masks.set(sender_end, Relation::Out, false);
         self.masks.set(receiver_end, Relation::In, false);
+        let released = self.release_reserved(cx, receiver_end);
         self.touch_budget(receiver);
         let id = self.pools.of_transfer(transfer);
         let pool = self.pools.get_mut(id);
         if pool.transfer != transfer || pool.piece == Pool::FREE {
             // The piece is complete; the flow was about to go on with another.
+            if released {
+                self.retry_all_starved(cx, receiver);
+            }
             return;
         }
         pool.drains -= 1;
         if pool.drains > 0 {
+            if released {
+                self.retry_all_starved(cx, receiver);
+            }
             return;
         }
         pool.owned = false;
+        let credited = pool.credited;
         if cx.network.missing(cx.now, transfer) == 0 {
             let timer =
                 ServiceTimer { kind: timer::POOL_FULL, subject: receiver.0, stamp: self.peers[receiver].generation };
             cx.timer(cx.now, receiver, receiver, timer, false);
-        } else {
-            self.retry_all_starved(cx, receiver);
+            return;
         }
+        if self.spec.pieces.partial == Partial::Drop {
+            self.drop_pool(cx, id, credited);
+        }
+        self.retry_all_starved(cx, receiver);
+    }
+
+    /// The piece of a pool without drains is given up with the bytes it has.
+    fn drop_pool(&mut self, cx: &mut ServiceContext<'_>, id: PoolId, credited: u64) {
+        let Pool { piece, transfer, .. } = *self.pools.get(id);
+        cx.network.close_transfer(transfer);
+        self.pools.free(id);
+        self.pieces.set_requested(id.receiver, piece, false);
+        let state = &mut self.peers[id.receiver];
+        state.unrequested += 1;
+        state.account.failed += credited;
     }
 
     /// Pools that lost their last drain in the very instant in which they became full.
@@ -203,13 +254,20 @@ impl FileSwarming {
         let flow = self.ends[sender_end.index()].flow;
         let rate = cx.network.rate(flow).get();
         self.ends[receiver_end.index()].last_rate = rate;
-        if let Some(pool) = self.next_pool(cx, receiver_end, rate) {
+        if !self.masks.has(sender_end, Relation::Unchoking) {
+            // Choked: the rest of the send buffer held blocks of the piece that is done.
+            self.stop(cx, sender_end);
+        } else if let Some(pool) = self.next_pool(cx, receiver_end, rate) {
             let transfer = self.pools.get(pool).transfer;
             cx.network.redirect_flow(cx.now, flow, transfer);
             self.ends[sender_end.index()].credited = 0;
         } else {
             self.stop(cx, sender_end);
-            self.starve(cx, receiver_end);
+            let first = match self.spec.pieces.retry {
+                Retry::Timed { first, .. } => first,
+                Retry::AtOnce => SimDuration::ZERO,
+            };
+            self.starve(cx, receiver_end, first);
         }
     }
 
@@ -220,7 +278,8 @@ impl FileSwarming {
         self.copies_added(piece);
         self.verified_pieces += 1;
         self.verified_bytes += length;
-        let connections = u64::from(cx.overlay.connection_count(peer));
+        let announced = self.is_announced(piece);
+        let connections = if announced { u64::from(cx.overlay.connection_count(peer)) } else { 0 };
         let blocks = self.overhead.blocks(length + duplicate);
         let state = &mut self.peers[peer];
         state.recent.push(piece, cx.now);
@@ -230,7 +289,9 @@ impl FileSwarming {
         state.account.duplicate += duplicate;
         state.account.first_piece.get_or_insert(cx.now);
         if self.overhead.counts_messages() {
-            state.messages_in_window += blocks * super::overhead::REQUEST + connections * super::overhead::HAVE;
+            let messages = blocks * super::overhead::REQUEST + connections * super::overhead::HAVE;
+            state.messages_in_window += messages;
+            state.account.messages += messages;
             self.wire_messages.requests += blocks;
             self.wire_messages.haves += connections;
         }
@@ -250,7 +311,7 @@ impl FileSwarming {
                 cx.out.push(ServiceEffect::Disconnect(end));
             }
         }
-        self.refill(cx, peer);
+        self.slot_given_up(cx, peer);
         self.keep_round(cx, peer);
     }
 }

@@ -6,7 +6,7 @@ use crate::metrics::{Ending, Recorded, RunOutcome};
 use crate::overlay::ConnId;
 use crate::underlay::{LinkLoads, fold_links};
 use crate::units::{AsIndex, Identity, PeerSlot, SimDuration, SimTime};
-use crate::world::event::{Event, Key};
+use crate::world::event::{Event, Key, Moment};
 use crate::world::state::{World, with_service};
 
 /// A run that is over.
@@ -26,6 +26,8 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             Ending::Deadline => SimTime::ZERO.saturating_add(self.prepared.scenario.experiment.deadline),
             Ending::AllComplete | Ending::PieceLost => self.kernel.now(),
         };
+        // A run shorter than a minute is looked at as it ends.
+        self.observe(Moment::FirstMinute, ended_at);
         self.close_books(ended_at);
         self.network.verify();
         let matrix = std::mem::take(&mut self.traffic).finish();

@@ -45,16 +45,24 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         self.fairness_columns(&mut row);
         self.discovery_columns(&mut row, closed);
         self.budget_columns(&mut row);
+        self.window_columns(&mut row, closed);
+        self.moment_columns(&mut row, closed);
         row
     }
 
-    fn arrived(&self) -> impl Iterator<Item = &Person> {
+    /// Those whose own times count: they arrived inside the window of measurement.
+    pub(super) fn measured(&self) -> impl Iterator<Item = &Person> {
+        let window = self.prepared.window();
+        self.arrived().filter(move |person| window.measures(person.arrival))
+    }
+
+    pub(super) fn arrived(&self) -> impl Iterator<Item = &Person> {
         self.people.peers.iter().filter(|person| person.arrived)
     }
 
     fn completion_columns(&self, row: &mut RunRow) {
-        let arrivals = self.arrived().count();
-        let mut completions: Vec<SimDuration> = self.arrived().filter_map(Self::completion).collect();
+        let arrivals = self.measured().count();
+        let mut completions: Vec<SimDuration> = self.measured().filter_map(Self::completion).collect();
         completions.sort_unstable();
         row.peers = arrivals as u32;
         row.peers_completed = completions.len() as u32;
@@ -64,11 +72,13 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         row.completion_p95_s = quantile(&completions, arrivals, 0.95);
         row.completion_p99_s = quantile(&completions, arrivals, 0.99);
         row.first_piece_mean_s = mean_seconds(
-            self.arrived().filter_map(|person| person.account.first_piece.map(|at| at.since(person.arrival))),
+            self.measured().filter_map(|person| person.account.first_piece.map(|at| at.since(person.arrival))),
         );
-        row.bound_s = self.bound();
-        let first = self.arrived().map(|person| person.arrival).min();
-        let last = self.arrived().filter_map(|person| person.account.completed).max();
+        if row.peers == self.arrived().count() as u32 {
+            row.bound_s = self.bound();
+        }
+        let first = self.measured().map(|person| person.arrival).min();
+        let last = self.measured().filter_map(|person| person.account.completed).max();
         if let (Some(first), Some(last), 0) = (first, last, row.peers_censored) {
             row.last_completion_s = Some(last.since(first).as_secs_f64());
         }
@@ -78,7 +88,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
     /// Kumar & Ross 2006: `max(F/u_s`, `F/d_min`, `N·F/(u_s` + `Σu_i`)), wire rates, for those who arrived.
     fn bound(&self) -> Option<f64> {
         let bits = self.service.content().bits() as f64;
-        let source: u64 = self.people.seeds.iter().map(|seed| seed.up.get()).sum();
+        let source: u64 = self.people.sources().map(|seed| seed.up.get()).sum();
         let uplinks: u64 = self.arrived().map(|person| person.up.get()).sum();
         let slowest = self.arrived().map(|person| person.down.get()).min()?;
         let peers = self.arrived().count() as f64;
@@ -117,7 +127,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         for person in self.arrived() {
             peers[underlay.isp_of(person.as_index).index()] += 1;
         }
-        for seed in &self.people.seeds {
+        for seed in self.people.sources() {
             sources[underlay.isp_of(seed.as_index).index()] = true;
         }
         let all: u64 = peers.iter().sum();
@@ -151,7 +161,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         let received = sum(|person| person.account.received());
         row.duplicate_share = ratio(row.duplicate_bytes, received);
         row.overhead_share = ratio(row.overhead_bytes, received);
-        let from_seeds: u64 = self.people.seeds.iter().map(|seed| seed.account.sent).sum();
+        let from_seeds: u64 = self.people.sources().map(|seed| seed.account.sent).sum();
         row.seed_copies = ratio(from_seeds, self.service.content().get());
         row.uplink_utilisation = self.utilisation(closed);
     }
@@ -176,7 +186,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
 
     fn fairness_columns(&self, row: &mut RunRow) {
         let ratios: Vec<f64> = self
-            .arrived()
+            .measured()
             .filter(|person| person.account.completed.is_some())
             .filter_map(|person| ratio(person.account.sent, person.account.received()))
             .collect();
@@ -205,7 +215,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
     fn budget_columns(&self, row: &mut RunRow) {
         let mean = |of: fn(&TimeBudget) -> SimDuration| {
             mean_seconds(
-                self.arrived()
+                self.measured()
                     .filter(|person| person.account.completed.is_some())
                     .map(|person| of(&person.account.budget)),
             )

@@ -27,7 +27,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         for person in self.people.everybody() {
             inhabited[underlay.isp_of(person.as_index).index()] = true;
         }
-        for person in self.people.peers.iter().filter(|person| person.arrived) {
+        for person in self.measured() {
             let isp = underlay.isp_of(person.as_index).index();
             rows[isp].peers += 1;
             completions[isp].extend(Self::completion(person));
@@ -92,7 +92,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         let account = &person.account;
         let since_arrival = |at: SimTime| TableSeconds(at.since(person.arrival));
         let client_server = matches!(self.arm.service, ServiceSpec::ClientServer(_));
-        let classes = &self.prepared.scenario.population.access;
+        let classes = self.population.classes();
         PeerRow {
             peer: person.identity.0,
             role: role(person.identity, client_server).to_owned(),
@@ -116,6 +116,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             waiting_s: TableSeconds(account.budget.waiting),
             downlink_bound_s: TableSeconds(account.budget.downlink_bound),
             uplink_bound_s: TableSeconds(account.budget.uplink_bound),
+            measured: !person.identity.is_seed() && self.prepared.window().measures(person.arrival),
             ..PeerRow::default()
         }
     }

@@ -1,6 +1,6 @@
 //! Every accepted key once, with another value and with what that changes.
 
-use super::scenarios::{Base, CLIENT_SERVER, FROM_FILE, OWN, SHARED, TIERED};
+use super::scenarios::{Base, CLIENT_SERVER, FROM_FILE, HOSTS, OWN, SHARED, TIERED};
 
 /// What a change is seen in.
 #[derive(Debug, Clone, Copy)]
@@ -74,6 +74,8 @@ pub(super) fn experiment() -> Vec<Change> {
         change("experiment.replications", "1"),
         change("experiment.deadline", "40 s"),
         change("experiment.baseline", "managed").output(RELATIVE_TO_BASELINE),
+        change("experiment.warm-up", "1 s").output(&["runs.csv"]),
+        change("experiment.horizon", "15 s"),
         change("experiment.sampling", "7 s").output(&["time_series.csv"]),
         change("experiment.confidence", "0.5").output(WITH_INTERVALS),
         change("experiment.smallest-effect", "5").output(&["comparisons.csv", "report.html"]),
@@ -83,6 +85,9 @@ pub(super) fn experiment() -> Vec<Change> {
 }
 
 pub(super) fn underlay() -> Vec<Change> {
+    const LINKS: &str = "underlay.isps.link";
+    const INSIDE_ISPS: &str = "[{ provider = 1, customer = 2 }, { provider = 3, customer = 4 }]";
+    const MESH: &str = "underlay.isps.mesh";
     vec![
         change("underlay.latency.inside", "6 ms"),
         change("underlay.latency.hop", "21 ms"),
@@ -95,6 +100,10 @@ pub(super) fn underlay() -> Vec<Change> {
         change("underlay.isps.link.1.capacity", "1 Mbit/s"),
         change("underlay.isps.link.2.capacity.up", "100 kbit/s"),
         change("underlay.isps.link.2.capacity.down", "1 Mbit/s"),
+        change("underlay.isps.isp.0.latency", "9 ms"),
+        change("underlay.isps.link.1.latency", "44 ms"),
+        change("underlay.isps.mesh.capacity", "1 Mbit/s").before(LINKS, INSIDE_ISPS).before(MESH, "{}"),
+        change("underlay.isps.mesh.latency", "44 ms").before(LINKS, INSIDE_ISPS).before(MESH, "{}"),
         change("underlay.tiered.ases", "26").of(TIERED),
         change("underlay.tiered.tier1", "4").of(TIERED),
         change("underlay.tiered.transit-share", "0.4").of(TIERED),
@@ -144,6 +153,7 @@ pub(super) fn population() -> Vec<Change> {
         change("population.seeds.up", "3 Mbit/s"),
         change("population.seeds.as", "2"),
         change("population.seeds.departure", "30 s"),
+        change("population.hosts", "other.csv").of(HOSTS),
     ]
 }
 
@@ -162,6 +172,7 @@ pub(super) fn discovery() -> Vec<Change> {
         change("discovery.connect-timeout", "2 s"),
         change("discovery.backoff", "2 s"),
         change("discovery.attempts", "1"),
+        change("discovery.accumulate", "false"),
     ]
 }
 
@@ -226,6 +237,10 @@ pub(super) fn arms() -> Vec<Change> {
         change("arm.managed.oms.external.min", "1"),
         change("arm.managed.oms.external.max", "4"),
         change("arm.managed.oms.external.fill", "ordered"),
+        change("arm.managed.oms.unguided", "0.5"),
+        change("arm.managed.oms.neighbours.external", "1").before("arm.managed.oms.neighbours", "{ external = 2 }"),
+        change("arm.managed.oms.neighbours.internal", "1").before("arm.managed.oms.neighbours", "{ internal = 2 }"),
+        change("arm.managed.oms.neighbours.accept", "listed").before("arm.managed.oms.neighbours", "{ external = 2 }"),
         change("arm.managed.unis.max-age", "1 h"),
         change("service.client-server.size", "3 MiB").of(CLIENT_SERVER),
         change("service.client-server.slots", "3").of(CLIENT_SERVER),
@@ -248,4 +263,26 @@ pub(super) fn arms() -> Vec<Change> {
         ]);
     }
     changes
+}
+
+/// What results are held against changes no run.
+pub(super) fn references() -> Vec<Change> {
+    const NUMBER: &str =
+        r#"[{ metric = "completion_mean_s", value = 60, low = 30, high = 90, source = "s", label = "l" }]"#;
+    const SHARE: &str = r#"[{ metric = "completion_mean_s", value = 60, within = 0.3, source = "s", label = "l" }]"#;
+    const RATIO: &str = r#"[{ metric = "last_completion_s", against = "bound_s", source = "s", label = "l" }]"#;
+    const ALL: &[&str] = &["references.csv", "references.svg", "report.html"];
+    let of =
+        |key: &str, value, base| change(&format!("reference.0.{key}"), value).before("reference", base).output(ALL);
+    vec![
+        of("metric", "first_piece_mean_s", NUMBER),
+        of("arm", "managed", NUMBER),
+        of("value", "61", NUMBER),
+        of("low", "31", NUMBER),
+        of("high", "91", NUMBER),
+        of("within", "0.2", SHARE),
+        of("against", "first_piece_mean_s", RATIO),
+        of("label", "other", NUMBER),
+        of("source", "other", NUMBER).output(&["references.csv", "report.html"]),
+    ]
 }

@@ -219,3 +219,20 @@ arm = [{ name = "unmanaged", management = "none" }]
 "#,
     files: &[("one.txt", "1|2|-1\n1|3|-1\n1|4|-1\n"), ("other.txt", "1|2|-1\n2|3|-1\n3|4|-1\n")],
 };
+
+/// Hosts from a file.
+pub(super) const HOSTS: Base = Base {
+    text: r#"
+format = 1
+title = "The hosts have an effect"
+experiment = { replications = 1 }
+underlay.isps.isp = [{ name = "one", ases = [1] }]
+population.hosts = "one.csv"
+service.file-swarming = { size = "1 MiB" }
+arm = [{ name = "unmanaged", management = "none" }]
+"#,
+    files: &[
+        ("one.csv", "isp,role,up,down,arrival\none,seed,4 Mbit/s,4 Mbit/s,0 s\none,leecher,1 Mbit/s,9 Mbit/s,1 s\n"),
+        ("other.csv", "isp,role,up,down,arrival\none,seed,3 Mbit/s,4 Mbit/s,0 s\none,leecher,1 Mbit/s,9 Mbit/s,1 s\n"),
+    ],
+};

@@ -8,7 +8,8 @@ use crate::overlay::{ConnId, Overlay};
 use crate::random::Seed;
 use crate::services::file_swarming::swarm::FileSwarming;
 use crate::services::file_swarming::{
-    ChokeOrder, ChokingSpec, FileSwarmingSpec, PieceOrder, PiecesSpec, SeedOrder, SeedingSpec, WireSpec,
+    ChokeOrder, ChokingSpec, FileSwarmingSpec, MessageDelay, Partial, PieceOrder, PiecesSpec, Refill, Retry, SeedOrder,
+    SeedingSpec, Shares, TcpSpec, WireSpec,
 };
 use crate::services::{Line, Lines, Role, Service, ServiceContext, ServiceEffect, ServiceTimer};
 use crate::units::{AsIndex, BitRate, Bytes, Identity, PeerSlot, SimDuration, SimTime};
@@ -24,6 +25,9 @@ pub(super) fn spec(pieces: u64) -> FileSwarmingSpec {
             optimistic: 1,
             round: SimDuration::from_secs(10),
             optimistic_rounds: 3,
+            optimistic_unchoke: true,
+            rounds: true,
+            refill: Refill::AtOnce,
             order: ChokeOrder::TitForTat,
         },
         seeding: SeedingSpec {
@@ -38,8 +42,15 @@ pub(super) fn spec(pieces: u64) -> FileSwarmingSpec {
             end_game: true,
             pipeline: 1_000,
             slow_piece: SimDuration::from_secs(20),
+            contiguous: false,
+            store_and_forward: true,
+            partial: Partial::Keep,
+            retry: Retry::AtOnce,
+            pipelining: true,
+            start_lag: true,
         },
-        wire: WireSpec { packet_header: Bytes::ZERO, mtu: Bytes::new(1_500), packets_per_ack: 0, messages: false },
+        wire: WireSpec::NONE,
+        tcp: TcpSpec { shares: Shares::Equal, messages: MessageDelay::AtOnce },
     }
 }
 
@@ -119,7 +130,7 @@ impl Stage {
     }
 
     /// Connects two peers at `class` × 10 ms; returns the end of the first.
-    pub(super) fn connect(&mut self, a: PeerSlot, b: PeerSlot, class: u8) -> ConnId {
+    pub(super) fn connect(&mut self, a: PeerSlot, b: PeerSlot, class: u32) -> ConnId {
         let (at_a, _) = self.overlay.connect(a, b, class).unwrap();
         self.with(|swarm, cx| swarm.connected(cx, at_a));
         self.solve();

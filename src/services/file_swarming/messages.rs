@@ -1,0 +1,215 @@
+//! What peer-wire messages wait for.
+//!
+//! Without waiting (`at-once`), both ends of a connection know of a choke, an unchoke and of interest in the same instant;
+//! an unchoke and the request that answers it take one round trip together, a HAVE one path latency.
+//!
+//! `behind-data`: a message goes through its connection like the data before it. It waits for what the send buffer of
+//! that connection holds (`send_buffer` ÷ rate, while the connection sends), for the queue of the sender's uplink while
+//! that is full, and travels for one path latency. Messages of a connection keep their order. A slot therefore stays
+//! taken while the news that nobody uses it are under way, and a choked sender goes on with what its buffer holds.
+
+use super::masks::Relation;
+use super::spec::MessageDelay;
+use super::swarm::{FileSwarming, timer};
+use crate::overlay::ConnId;
+use crate::services::context::{ServiceContext, ServiceTimer};
+use crate::units::{Bytes, SimDuration, SimTime};
+
+/// Pieces of which an end will hear, and when, in order of time; used only where messages wait.
+#[derive(Debug, Default)]
+pub(super) struct News {
+    /// By end.
+    coming: Vec<Vec<(u32, SimTime)>>,
+}
+
+impl News {
+    pub(super) fn grow(&mut self, ends: usize) {
+        if self.coming.len() < ends {
+            self.coming.resize_with(ends, Vec::new);
+        }
+    }
+
+    pub(super) fn clear(&mut self, end: ConnId) {
+        if let Some(coming) = self.coming.get_mut(end.index()) {
+            coming.clear();
+        }
+    }
+
+    fn push(&mut self, end: ConnId, piece: u32, known: SimTime) {
+        self.coming[end.index()].push((piece, known));
+    }
+
+    /// What has not arrived yet, first things first; forgets what has.
+    pub(super) fn unknown(&mut self, end: ConnId, now: SimTime) -> &[(u32, SimTime)] {
+        let coming = &mut self.coming[end.index()];
+        coming.retain(|(_, known)| *known > now);
+        coming
+    }
+}
+
+impl FileSwarming {
+    pub(super) fn messages_wait(&self) -> bool {
+        self.spec.tcp.messages != MessageDelay::AtOnce
+    }
+
+    /// How long a message that `end` sends now waits for data before it.
+    fn wait(&self, cx: &ServiceContext<'_>, end: ConnId) -> SimDuration {
+        let MessageDelay::BehindData { send_buffer, queue } = self.spec.tcp.messages else {
+            return SimDuration::ZERO;
+        };
+        let mut wait = SimDuration::ZERO;
+        if cx.network.is_saturated(cx.lines.line(cx.overlay.owner(end)).up) {
+            wait += queue;
+        }
+        if self.masks.has(end, Relation::Out) {
+            wait += self.time_to_send(cx, end, send_buffer);
+        }
+        wait
+    }
+
+    /// How long the flow sent by `end` takes for so many bytes; nothing before it has a rate.
+    fn time_to_send(&self, cx: &ServiceContext<'_>, end: ConnId, bytes: Bytes) -> SimDuration {
+        let rate = u128::from(cx.network.rate(self.ends[end.index()].flow).get());
+        let nanos = (u128::from(bytes.bits()) * 1_000_000_000).checked_div(rate).unwrap_or(0);
+        SimDuration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX / 4))
+    }
+
+    /// When a message that `end` sends now arrives at the other end.
+    fn arrival(&mut self, cx: &ServiceContext<'_>, end: ConnId) -> SimTime {
+        let at = cx.now.saturating_add(cx.delay(end)).saturating_add(self.wait(cx, end));
+        let last = &mut self.ends[end.index()].message_arrives;
+        let at = at.max(last.saturating_add(SimDuration::from_nanos(1)));
+        *last = at;
+        at
+    }
+
+    /// Round trip of a request that the receiving `end` would send now, and of its answer.
+    pub(super) fn request_round_trip(&self, cx: &ServiceContext<'_>, end: ConnId) -> SimDuration {
+        let mut time = cx.round_trip(end);
+        time += self.wait(cx, end);
+        time
+    }
+
+    fn send(&mut self, cx: &mut ServiceContext<'_>, end: ConnId, kind: u8) {
+        let at = self.arrival(cx, end);
+        let mate = cx.overlay.mate(end);
+        let (owner, other) = (cx.overlay.owner(mate), cx.overlay.owner(end));
+        let stamp = cx.overlay.epoch(mate);
+        cx.timer(at, owner, other, ServiceTimer { kind, subject: mate.0, stamp }, false);
+    }
+
+    /// This end tells the other that it is interested, or no longer.
+    pub(super) fn tell_interest(&mut self, cx: &mut ServiceContext<'_>, end: ConnId, interested: bool) {
+        if self.messages_wait() {
+            self.send(cx, end, if interested { timer::INTERESTED } else { timer::NOT_INTERESTED });
+        } else {
+            self.interest_known(cx, cx.overlay.mate(end), interested);
+        }
+    }
+
+    /// This end learns that the other is interested, or no longer.
+    pub(super) fn interest_known(&mut self, cx: &mut ServiceContext<'_>, end: ConnId, interested: bool) {
+        self.masks.set(end, Relation::Wanted, interested);
+        if interested {
+            self.offer(cx, end);
+        } else if self.masks.has(end, Relation::Unchoking) {
+            self.choke(cx, end);
+            self.slot_given_up(cx, cx.overlay.owner(end));
+        }
+    }
+
+    /// This end has unchoked the other, and tells it.
+    pub(super) fn tell_unchoke(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) {
+        if self.messages_wait() && self.spec.pieces.start_lag {
+            self.send(cx, end, timer::UNCHOKED);
+        } else {
+            self.unchoke_known(cx, cx.overlay.mate(end));
+        }
+    }
+
+    /// This end learns that it may download.
+    pub(super) fn unchoke_known(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) {
+        self.masks.set(end, Relation::Unchoked, true);
+        self.touch_budget(cx.overlay.owner(end));
+        self.request(cx, end);
+    }
+
+    /// The receiving end asks for data: the flow begins when the request has come.
+    pub(super) fn request(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) {
+        let stamp = self.ends[end.index()].stamp + 1;
+        self.ends[end.index()].stamp = stamp;
+        let at = if !self.spec.pieces.start_lag {
+            cx.now
+        } else if self.messages_wait() {
+            self.arrival(cx, end)
+        } else {
+            cx.now.saturating_add(cx.round_trip(end))
+        };
+        let (owner, other) = (cx.overlay.owner(end), cx.overlay.neighbour(end));
+        cx.timer(at, owner, other, ServiceTimer { kind: timer::FLOW_START, subject: end.0, stamp }, false);
+    }
+
+    /// The request of the receiving `end` has come.
+    pub(super) fn requested(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) {
+        if !self.messages_wait() {
+            self.start(cx, end);
+            return;
+        }
+        let mate = cx.overlay.mate(end);
+        let may = self.masks.has(end, Relation::Unchoked) && self.masks.has(mate, Relation::Unchoking);
+        if !may || !self.masks.has(end, Relation::Wants) {
+            return;
+        }
+        // A sender that was choked and unchoked again may still be sending what its buffer held: it goes on.
+        self.ends[mate.index()].tail += 1;
+        if !self.masks.has(mate, Relation::Out) {
+            self.start(cx, end);
+        }
+    }
+
+    /// This end has choked the other, and tells it.
+    pub(super) fn tell_choke(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) {
+        let MessageDelay::BehindData { send_buffer, .. } = self.spec.tcp.messages else {
+            self.choke_known(cx, cx.overlay.mate(end));
+            if self.masks.has(end, Relation::Out) {
+                self.stop(cx, end);
+            }
+            return;
+        };
+        if self.masks.has(end, Relation::Out) {
+            let at = cx.now.saturating_add(self.time_to_send(cx, end, send_buffer));
+            self.ends[end.index()].tail += 1;
+            let stamp = self.ends[end.index()].tail;
+            let (owner, other) = (cx.overlay.owner(end), cx.overlay.neighbour(end));
+            cx.timer(at, owner, other, ServiceTimer { kind: timer::TAIL_ENDS, subject: end.0, stamp }, false);
+        }
+        self.send(cx, end, timer::CHOKED);
+    }
+
+    /// This end learns that it may no longer download.
+    pub(super) fn choke_known(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) {
+        self.masks.set(end, Relation::Unchoked, false);
+        self.masks.set(end, Relation::Starved, false);
+        // A request under way is out of date.
+        self.ends[end.index()].stamp += 1;
+        self.touch_budget(cx.overlay.owner(end));
+    }
+
+    /// A choked sender has sent what its buffer held.
+    pub(super) fn tail_ends(&mut self, cx: &mut ServiceContext<'_>, end: ConnId, stamp: u32) {
+        let choked = !self.masks.has(end, Relation::Unchoking);
+        if self.ends[end.index()].tail == stamp && choked && self.masks.has(end, Relation::Out) {
+            self.stop(cx, end);
+        }
+    }
+
+    /// The HAVE of a piece goes to the other end of `end`; tells when it arrives.
+    pub(super) fn tell_have(&mut self, cx: &ServiceContext<'_>, end: ConnId, piece: u32) -> SimTime {
+        if !self.messages_wait() {
+            return cx.now.saturating_add(cx.delay(end));
+        }
+        let known = self.arrival(cx, end);
+        self.news.push(cx.overlay.mate(end), piece, known);
+        known
+    }
+}
