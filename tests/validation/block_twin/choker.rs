@@ -107,7 +107,7 @@ impl Swarm<'_> {
             return [given, 0.0, 0.0, 0.0];
         }
         match spec.seeding.order {
-            SeedOrder::FastestFirst => [-state.sent_in_round, 0.0, 0.0, 0.0],
+            SeedOrder::FastestFirst | SeedOrder::AntiLeech | SeedOrder::Random => [-state.sent_in_round, 0.0, 0.0, 0.0],
             SeedOrder::RoundRobin if !state.choking && !used_up => [-1.0, 0.0, 0.0, 0.0],
             SeedOrder::RoundRobin if !state.choking => [self.now, 0.0, 0.0, 0.0],
             SeedOrder::RoundRobin => [state.choked_at.max(0.0), 0.0, 0.0, 0.0],

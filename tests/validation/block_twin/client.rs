@@ -1,7 +1,7 @@
 //! What a peer does with a message: ask for blocks, store them, tell others.
 
 use super::picker::{BlockId, Wish};
-use super::setting::{Choker, Queue, Retry};
+use super::setting::{Choker, Queue};
 use super::swarm::{Event, Message, Swarm};
 
 /// libtorrent: `whole_pieces_threshold` speaks of at most this many bytes.
@@ -43,7 +43,7 @@ impl Swarm<'_> {
                 self.count_copy(peer, piece);
                 if !self.peers[peer].download.have[piece] && !self.ends[end].interested {
                     self.reconsider(end);
-                } else if self.ends[end].hungry && self.setting.retry == Retry::AtOnce {
+                } else if self.ends[end].hungry && self.setting.retry_after().is_none() {
                     self.ask(end);
                 }
             }
@@ -102,7 +102,11 @@ impl Swarm<'_> {
         let spec = &self.setting.spec;
         let peer = self.ends[end].owner;
         let ahead = (self.ends[end].rate * spec.pieces.slow_piece.as_secs_f64()).min(MOST_CONTIGUOUS);
-        let contiguous = (ahead / spec.piece.get() as f64) as usize * self.setting.blocks(0);
+        let mut whole = (ahead / spec.piece.get() as f64) as usize;
+        if !spec.pieces.contiguous {
+            whole = whole.min(1);
+        }
+        let contiguous = whole * self.setting.blocks(0);
         let wish = Wish {
             end,
             offers: &self.ends[end].offers,
@@ -152,7 +156,7 @@ impl Swarm<'_> {
 
     /// Connections that had found nothing look again, where that is the rule.
     fn stir(&mut self, peer: usize) {
-        if self.setting.retry == Retry::AtOnce {
+        if self.setting.retry_after().is_none() {
             for end in self.peers[peer].ends.clone() {
                 if self.ends[end].hungry {
                     self.ask(end);
@@ -237,7 +241,7 @@ impl Swarm<'_> {
     /// Once a second: rates are measured, idle connections look again, rounds are due.
     pub(super) fn second(&mut self, peer: usize) {
         for end in self.peers[peer].ends.clone() {
-            if let Retry::After(pause) = self.setting.retry
+            if let Some(pause) = self.setting.retry_after()
                 && self.ends[end].hungry
                 && self.ends[end].asked.is_empty()
                 && self.ends[end].reserved.is_empty()

@@ -15,11 +15,14 @@
 //! | `choker` | who may download |
 //! | `result` | what a run leaves behind |
 //! | `measured` | the four measured swarms |
+//! | `against_pools` | the crate on the same scenarios |
+//! | `table` | tables for the docs |
 //!
 //! **Rates** are weighted max-min over uplinks and downlinks among connections with a block to send. **Rules** of the client
 //! are facts of libtorrent 2.0.8 (`request_blocks.cpp`, `piece_picker.cpp`, `choker.cpp`, `peer_connection.cpp`,
 //! `session_impl.cpp`). Not modelled: snubbing, hash checks, disk, lost packets.
 
+mod against_pools;
 mod choker;
 mod client;
 mod fair;
@@ -28,4 +31,5 @@ mod picker;
 mod result;
 mod setting;
 mod swarm;
+mod table;
 mod wires;

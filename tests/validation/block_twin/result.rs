@@ -96,7 +96,7 @@ impl Outcome {
             last_unique: swarm.seen.first_copy.iter().map(|at| at.unwrap_or(f64::INFINITY)).fold(0.0, f64::max),
             best_fed: fed.iter().take(8).sum::<f64>() / from_seeds,
             duplicates: duplicates as f64 / total,
-            inter_isp: abroad / total,
+            inter_isp: (abroad / total).max(0.0),
             seed_copies: from_seeds / swarm.setting.spec.size.get() as f64,
         }
     }

@@ -1,7 +1,7 @@
 //! What a swarm of the twin is made of: hosts, the file and the client's rules (the crate's own specification types),
 //! and the mechanisms that the twin can switch.
 
-use peerscape::services::file_swarming::FileSwarmingSpec;
+use peerscape::services::file_swarming::{FileSwarmingSpec, MessageDelay, Refill, Retry, SeedOrder, Shares};
 
 /// One peer. Rates in bytes per second on the wire, times in seconds.
 #[derive(Debug, Clone)]
@@ -42,31 +42,6 @@ pub(super) enum Queue {
     Seconds(f64),
 }
 
-/// When a connection that found nothing to ask for looks again.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Retry {
-    /// As soon as anything changed.
-    AtOnce,
-    /// So many seconds after its last request (libtorrent, end game in `second_tick`: five).
-    After(f64),
-}
-
-/// Messages wait behind data on the same connection.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct HeadOfLine {
-    /// Seconds in the queue of a full uplink.
-    pub(super) uplink: f64,
-}
-
-/// TCP connections do not share a line equally.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Unequal {
-    /// Standard deviation of the logarithm of a weight.
-    pub(super) sigma: f64,
-    /// A weight lasts this long, in seconds.
-    pub(super) lasts: f64,
-}
-
 /// A swarm.
 #[derive(Debug, Clone)]
 pub(super) struct Setting {
@@ -74,11 +49,6 @@ pub(super) struct Setting {
     pub(super) spec: FileSwarmingSpec,
     pub(super) choker: Choker,
     pub(super) queue: Queue,
-    pub(super) retry: Retry,
-    pub(super) head_of_line: Option<HeadOfLine>,
-    pub(super) unequal: Option<Unequal>,
-    /// Bytes that a sender has handed to its socket: they are delivered whatever comes, and messages wait behind them.
-    pub(super) committed: f64,
     /// One-way delay inside an ISP and between two, in seconds.
     pub(super) delay: (f64, f64),
     pub(super) lists: Lists,
@@ -93,6 +63,46 @@ pub(super) struct Setting {
 }
 
 impl Setting {
+    /// Which choker the rules of a specification mean.
+    pub(super) fn choker_of(spec: &FileSwarmingSpec) -> Choker {
+        let known = matches!(spec.seeding.order, SeedOrder::RoundRobin | SeedOrder::FastestFirst);
+        assert!(known && spec.choking.rounds && spec.choking.optimistic_unchoke, "the twin knows no other rules");
+        assert!(spec.choking.refill != Refill::AtRound, "the twin gives slots between rounds");
+        if spec.choking.refill == Refill::NextSecond { Choker::Client } else { Choker::Crate }
+    }
+
+    /// Whether idle connections look again as soon as anything changed, or only now and then (so many seconds).
+    pub(super) fn retry_after(&self) -> Option<f64> {
+        match self.spec.pieces.retry {
+            Retry::AtOnce => None,
+            Retry::Timed { every, .. } => Some(every.as_secs_f64()),
+        }
+    }
+
+    /// Bytes that a sender has handed to its socket: they are delivered whatever comes, and messages wait behind them.
+    pub(super) fn committed(&self) -> f64 {
+        match self.spec.tcp.messages {
+            MessageDelay::AtOnce => 0.0,
+            MessageDelay::BehindData { send_buffer, .. } => send_buffer.get() as f64,
+        }
+    }
+
+    /// Seconds in the queue of a full uplink; `None`: messages take the propagation delay alone.
+    pub(super) fn uplink_queue(&self) -> Option<f64> {
+        match self.spec.tcp.messages {
+            MessageDelay::AtOnce => None,
+            MessageDelay::BehindData { queue, .. } => Some(queue.as_secs_f64()),
+        }
+    }
+
+    /// Standard deviation of a weight's logarithm, and how long a weight lasts.
+    pub(super) fn unequal(&self) -> Option<(f64, f64)> {
+        match self.spec.tcp.shares {
+            Shares::Equal => None,
+            Shares::LogNormal { sigma, redraw } => Some((sigma, redraw.as_secs_f64())),
+        }
+    }
+
     pub(super) fn pieces(&self) -> usize {
         self.spec.size.get().div_ceil(self.spec.piece.get()) as usize
     }

@@ -283,8 +283,8 @@ impl<'a> Swarm<'a> {
         for end in [first, first + 1] {
             // Pairs of ends are neighbours: the mate of an even one is the next.
             debug_assert!(self.ends[end].mate == end ^ 1);
-            if let Some(unequal) = self.setting.unequal {
-                let at = self.now + self.dice.uniform() * unequal.lasts;
+            if let Some((_, lasts)) = self.setting.unequal() {
+                let at = self.now + self.dice.uniform() * lasts;
                 self.at(at, Event::Reweigh(end));
             }
             self.reconsider(end);
@@ -308,21 +308,21 @@ impl<'a> Swarm<'a> {
     }
 
     fn draw_weight(&mut self) -> f64 {
-        let Some(unequal) = self.setting.unequal else {
+        let Some((sigma, _)) = self.setting.unequal() else {
             return 1.0;
         };
         // Box and Muller 1958.
         let (u, v) = (1.0 - self.dice.uniform(), self.dice.uniform());
-        (unequal.sigma * (-2.0 * u.ln()).sqrt() * (std::f64::consts::TAU * v).cos()).exp()
+        (sigma * (-2.0 * u.ln()).sqrt() * (std::f64::consts::TAU * v).cos()).exp()
     }
 
     fn reweigh(&mut self, end: usize) {
-        if let Some(unequal) = self.setting.unequal
+        if let Some((_, lasts)) = self.setting.unequal()
             && self.ends[end].open
         {
             self.ends[end].weight = self.draw_weight();
             self.changed = true;
-            self.at(self.now + unequal.lasts, Event::Reweigh(end));
+            self.at(self.now + lasts, Event::Reweigh(end));
         }
     }
 

@@ -106,7 +106,7 @@ impl Swarm<'_> {
         let mut count = state.serving.len().min(1);
         for block in state.serving.iter().skip(1) {
             let bytes = self.setting.block_bytes(block.0, block.1) as f64;
-            if ahead + bytes / 2.0 > self.setting.committed {
+            if ahead + bytes / 2.0 > self.setting.committed() {
                 break;
             }
             ahead += bytes;
@@ -119,14 +119,14 @@ impl Swarm<'_> {
     pub(super) fn tell(&mut self, end: usize, message: Message) {
         let state = &self.ends[end];
         let mut delay = self.setting.delay_between(state.owner, state.other);
-        if let Some(head_of_line) = self.setting.head_of_line {
+        if let Some(queue) = self.setting.uplink_queue() {
             if self.peers[state.owner].up_is_full {
-                delay += head_of_line.uplink;
+                delay += queue;
             }
             if !state.serving.is_empty() && state.flow > 0.0 {
                 let waiting: u64 =
                     state.serving.iter().skip(1).map(|block| self.setting.block_bytes(block.0, block.1)).sum();
-                let waiting = (state.left_of_first + waiting as f64).min(self.setting.committed);
+                let waiting = (state.left_of_first + waiting as f64).min(self.setting.committed());
                 delay += waiting / state.flow;
             }
         }
