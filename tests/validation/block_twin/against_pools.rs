@@ -98,10 +98,11 @@ fn swarming(scenario: &Resolved) -> FileSwarmingSpec {
     }
 }
 
-/// Mean and last completion of each replication: (crate, twin).
+/// Mean and last completion, and the share of duplicates, of each replication: (crate, twin).
 struct Both {
     mean: (Vec<f64>, Vec<f64>),
     last: (Vec<f64>, Vec<f64>),
+    duplicates: (Vec<f64>, Vec<f64>),
 }
 
 fn run_both(case: &Case, client: bool, queue: Queue) -> Both {
@@ -111,7 +112,8 @@ fn run_both(case: &Case, client: bool, queue: Queue) -> Both {
     }
     let scenario = resolve(SWARM, &set);
     let spec = swarming(&scenario);
-    let mut both = Both { mean: (Vec::new(), Vec::new()), last: (Vec::new(), Vec::new()) };
+    let mut both =
+        Both { mean: (Vec::new(), Vec::new()), last: (Vec::new(), Vec::new()), duplicates: (Vec::new(), Vec::new()) };
     for (replication, outcome) in (0..REPLICATIONS).zip(run_all(&scenario).remove(0)) {
         let times: Vec<f64> =
             outcome.peers.iter().filter_map(|peer| peer.completion_s).map(|time| time.0.as_secs_f64()).collect();
@@ -136,6 +138,9 @@ fn run_both(case: &Case, client: bool, queue: Queue) -> Both {
             deadline: 7200.0,
         };
         let twin = Swarm::new(&setting, replication).run();
+        let downloaded: u64 = outcome.peers.iter().map(|peer| peer.downloaded_bytes).sum();
+        both.duplicates.0.push(outcome.run.duplicate_bytes as f64 / downloaded as f64);
+        both.duplicates.1.push(twin.duplicates);
         both.mean.1.push(twin.mean());
         both.last.1.push(twin.last);
     }
@@ -157,12 +162,13 @@ fn table_row(name: &str, rules: &str, both: &Both) -> String {
         let (pools, blocks) = (mean_and_error(&pair.0).0, mean_and_error(&pair.1).0);
         row += &format!(" {blocks:.1} | {pools:.1} | {:+.1} ± {:.1} % |", 100.0 * difference, 100.0 * error);
     }
-    row
+    let (pools, blocks) = (mean_and_error(&both.duplicates.0).0, mean_and_error(&both.duplicates.1).0);
+    row + &format!(" {:.1} % | {:.1} % |", 100.0 * blocks, 100.0 * pools)
 }
 
 const HEADER: &str =
-    "| swarm | rules | mean: blocks, s | pools, s | difference | last: blocks, s | pools, s | difference |
-| --- | --- | --- | --- | --- | --- | --- | --- |";
+    "| swarm | rules | mean: blocks, s | pools, s | difference | last: blocks, s | pools, s | difference | duplicates: blocks | pools |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |";
 
 #[test]
 #[ignore = "long"]
