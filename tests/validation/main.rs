@@ -9,6 +9,7 @@
 #![allow(clippy::float_cmp, reason = "times compared so are whole nanoseconds")]
 
 mod accounts;
+mod block_twin;
 mod client_server_bound;
 mod conservation;
 mod d02_piece_rounds;
