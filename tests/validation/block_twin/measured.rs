@@ -43,6 +43,8 @@ fn client(size: u64, piece: u64) -> FileSwarmingSpec {
             quota_time: SimDuration::from_secs(60),
         },
         pieces: PiecesSpec {
+            queue: Some(SimDuration::from_secs(3)),
+            strict_end_game: true,
             random_first: 4,
             order: PieceOrder::RarestFirst,
             end_game: true,
