@@ -94,7 +94,7 @@ const CASES: [Case; 8] = [
 fn swarming(scenario: &Resolved) -> FileSwarmingSpec {
     match &scenario.arms[0].service {
         ServiceSpec::FileSwarming(spec) => spec.clone(),
-        other => panic!("a swarm: {other:?}"),
+        other @ ServiceSpec::ClientServer(_) => panic!("a swarm: {other:?}"),
     }
 }
 
@@ -160,7 +160,8 @@ fn table_row(name: &str, rules: &str, both: &Both) -> String {
     for pair in [&both.mean, &both.last] {
         let (difference, error) = difference(pair);
         let (pools, blocks) = (mean_and_error(&pair.0).0, mean_and_error(&pair.1).0);
-        row += &format!(" {blocks:.1} | {pools:.1} | {:+.1} ± {:.1} % |", 100.0 * difference, 100.0 * error);
+        let cells = format!(" {blocks:.1} | {pools:.1} | {:+.1} ± {:.1} % |", 100.0 * difference, 100.0 * error);
+        row += &cells;
     }
     let (pools, blocks) = (mean_and_error(&both.duplicates.0).0, mean_and_error(&both.duplicates.1).0);
     row + &format!(" {:.1} % | {:.1} % |", 100.0 * blocks, 100.0 * pools)
