@@ -7,7 +7,7 @@ use peerscape::scenario::Resolved;
 use peerscape::services::ServiceSpec;
 use peerscape::services::file_swarming::FileSwarmingSpec;
 
-use super::setting::{Host, Lists, Queue, Setting};
+use super::setting::{Host, Lists, Setting};
 use super::swarm::Swarm;
 use super::table;
 use crate::simulate::{mean_and_error, resolve, run_all};
@@ -94,7 +94,7 @@ const CASES: [Case; 8] = [
 fn swarming(scenario: &Resolved) -> FileSwarmingSpec {
     match &scenario.arms[0].service {
         ServiceSpec::FileSwarming(spec) => spec.clone(),
-        other => panic!("a swarm: {other:?}"),
+        other @ ServiceSpec::ClientServer(_) => panic!("a swarm: {other:?}"),
     }
 }
 
@@ -105,7 +105,7 @@ struct Both {
     duplicates: (Vec<f64>, Vec<f64>),
 }
 
-fn run_both(case: &Case, client: bool, queue: Queue) -> Both {
+fn run_both(case: &Case, client: bool) -> Both {
     let mut set = case.set.to_vec();
     if client {
         set.extend(CLIENT);
@@ -129,7 +129,7 @@ fn run_both(case: &Case, client: bool, queue: Queue) -> Both {
             hosts: hosts.collect(),
             spec: spec.clone(),
             choker: Setting::choker_of(&spec),
-            queue,
+            queue: 3.0,
             delay: (0.01, 0.01),
             lists: Lists::Random(60),
             interval: 30.0,
@@ -160,7 +160,8 @@ fn table_row(name: &str, rules: &str, both: &Both) -> String {
     for pair in [&both.mean, &both.last] {
         let (difference, error) = difference(pair);
         let (pools, blocks) = (mean_and_error(&pair.0).0, mean_and_error(&pair.1).0);
-        row += &format!(" {blocks:.1} | {pools:.1} | {:+.1} ± {:.1} % |", 100.0 * difference, 100.0 * error);
+        let cells = format!(" {blocks:.1} | {pools:.1} | {:+.1} ± {:.1} % |", 100.0 * difference, 100.0 * error);
+        row += &cells;
     }
     let (pools, blocks) = (mean_and_error(&both.duplicates.0).0, mean_and_error(&both.duplicates.1).0);
     row + &format!(" {:.1} % | {:.1} % |", 100.0 * blocks, 100.0 * pools)
@@ -170,15 +171,31 @@ const HEADER: &str =
     "| swarm | rules | mean: blocks, s | pools, s | difference | last: blocks, s | pools, s | difference | duplicates: blocks | pools |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |";
 
+/// What byte counters per piece were found to cost against blocks elsewhere: −6 to +3 % of the mean.
+const FAITHFUL: (f64, f64) = (-0.06, 0.03);
+
+/// Where pools are farther from blocks than that, by more than three standard errors. Both are too fast there under the default
+/// rules; `docs/validation/block-twin.md` says what is known.
+const MISSES: [(&str, &str); 2] =
+    [("20 peers in three classes, 64 × 256 KiB, seed 2 ×", "defaults"), ("20 peers, 16 × 1 MiB, seed 2 ×", "defaults")];
+
+/// The list of misses is exact: a model that cures one, or brings a new one, has to say so here.
 #[test]
 #[ignore = "long"]
 fn pools_and_blocks_agree_on_small_swarms() {
     let mut rows = vec![HEADER.to_owned()];
+    let mut misses = Vec::new();
     for case in &CASES {
         for (rules, client) in [("defaults", false), ("client", true)] {
-            let both = run_both(case, client, Queue::Seconds(3.0));
+            let both = run_both(case, client);
             rows.push(table_row(case.name, rules, &both));
+            let (difference, error) = difference(&both.mean);
+            assert!(error < 0.035, "{}, {rules}: too noisy to tell: ± {error}", case.name);
+            if difference + 3.0 * error < FAITHFUL.0 || difference - 3.0 * error > FAITHFUL.1 {
+                misses.push((case.name, rules));
+            }
         }
     }
     table::publish("pools against blocks", &rows);
+    assert_eq!(misses, MISSES);
 }

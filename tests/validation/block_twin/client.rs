@@ -1,7 +1,7 @@
 //! What a peer does with a message: ask for blocks, store them, tell others.
 
 use super::picker::{BlockId, Wish};
-use super::setting::{Choker, Queue};
+use super::setting::Choker;
 use super::swarm::{Event, Message, Swarm};
 
 /// libtorrent: `whole_pieces_threshold` speaks of at most this many bytes.
@@ -230,10 +230,8 @@ impl Swarm<'_> {
     fn adapt_queue(&mut self, end: usize) {
         let block = self.setting.spec.block.get() as f64;
         let state = &mut self.ends[end];
-        match self.setting.queue {
-            Queue::Blocks(blocks) => state.queue = blocks,
-            Queue::Seconds(_) if state.slow_start => {}
-            Queue::Seconds(seconds) => state.queue = (seconds * state.rate / block) as usize,
+        if !state.slow_start {
+            state.queue = (self.setting.queue * state.rate / block) as usize;
         }
         state.queue = state.queue.clamp(QUEUE.0, QUEUE.1);
     }

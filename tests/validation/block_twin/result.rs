@@ -68,7 +68,7 @@ pub(super) struct Outcome {
 }
 
 impl Outcome {
-    pub(super) fn of(swarm: Swarm<'_>) -> Self {
+    pub(super) fn of(swarm: &Swarm<'_>) -> Self {
         let hosts = &swarm.setting.hosts;
         let leechers: Vec<usize> = (0..hosts.len()).filter(|peer| !hosts[*peer].seed).collect();
         let done = |peer: usize| swarm.peers[peer].completed.unwrap_or(f64::INFINITY);

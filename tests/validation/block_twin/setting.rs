@@ -32,23 +32,16 @@ pub(super) enum Choker {
     Client,
 }
 
-/// How many blocks a receiver asks for ahead, on each connection.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Queue {
-    /// A fixed number.
-    Blocks(usize),
-    /// So many seconds of the measured rate, at least two blocks; four, and one more per block received, until the rate stops
-    /// growing by 5,000 bytes/s each second (libtorrent `request_queue_time`, `peer_connection::second_tick`).
-    Seconds(f64),
-}
-
 /// A swarm.
 #[derive(Debug, Clone)]
 pub(super) struct Setting {
     pub(super) hosts: Vec<Host>,
     pub(super) spec: FileSwarmingSpec,
     pub(super) choker: Choker,
-    pub(super) queue: Queue,
+    /// Seconds of the measured rate that a receiver asks for ahead on a connection, at least two blocks; four, and one more per
+    /// block received, until the rate stops growing by 5,000 bytes/s each second (libtorrent `request_queue_time`,
+    /// `peer_connection::second_tick`).
+    pub(super) queue: f64,
     /// One-way delay inside an ISP and between two, in seconds.
     pub(super) delay: (f64, f64),
     pub(super) lists: Lists,

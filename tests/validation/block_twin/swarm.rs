@@ -175,7 +175,7 @@ impl<'a> Swarm<'a> {
                 self.handle(event);
             }
         }
-        super::result::Outcome::of(self)
+        super::result::Outcome::of(&self)
     }
 
     fn handle(&mut self, event: Event) {
