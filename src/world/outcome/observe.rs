@@ -91,6 +91,11 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         })
     }
 
+    /// Bytes on the wire that all uplinks carried until `now`; initial seeds included.
+    pub(in crate::world) fn carried(&mut self, now: SimTime) -> u64 {
+        self.occupied(now).bytes
+    }
+
     /// Bytes on the wire and capacity of all uplinks until `now`; initial seeds and caches included, free riders left out.
     fn occupied(&mut self, now: SimTime) -> Occupied {
         let (mut bytes, mut bit_nanos) = (0, 0_u128);

@@ -117,6 +117,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             uploaded_bytes: account.sent,
             connections: person.connections,
             connections_external: person.connections_external,
+            partners_external: person.partners_external,
             nothing_wanted_s: TableSeconds(account.budget.nothing_wanted),
             choked_s: TableSeconds(account.budget.choked),
             waiting_s: TableSeconds(account.budget.waiting),
