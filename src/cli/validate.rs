@@ -10,6 +10,7 @@ use super::console::{Console, printable};
 use super::machine::jobs;
 use super::run::{load, prepare, run_count};
 use crate::management::ManagementSpec;
+use crate::population::PopulationSpec;
 use crate::scenario::{ArmSpec, Resolved};
 use crate::selection::Catalog;
 use crate::services::ServiceSpec;
@@ -48,7 +49,9 @@ fn text(resolved: &Resolved, jobs: usize, memory: u64, notes: &[String]) -> Stri
     let population = &resolved.population;
     let count = population.seeds();
     let seeds = if count == 1 { "seed" } else { "seeds" };
-    let _ = writeln!(text, "{} peers and {count} initial {seeds} over {}", population.peers(), underlay(resolved));
+    let caches = caches(population);
+    let over = underlay(resolved);
+    let _ = writeln!(text, "{} peers and {count} initial {seeds}{caches} over {over}", population.peers());
     let _ = writeln!(text, "about {} MiB of memory\n", memory.div_ceil(1 << 20));
     let width = resolved.arms.iter().map(|arm| arm.name.chars().count()).max().unwrap_or(0);
     for (position, arm) in resolved.arms.iter().enumerate() {
@@ -89,6 +92,22 @@ fn document(resolved: &Resolved, jobs: usize, memory: u64, notes: &[String]) -> 
         "underlay": underlay(resolved),
         "notes": notes,
     })
+}
+
+/// The caches in words, after a comma; nothing where there are none.
+fn caches(population: &PopulationSpec) -> String {
+    let of_file = match population.caches_of_file() {
+        0 => String::new(),
+        1 => ", 1 cache".to_owned(),
+        count => format!(", {count} caches"),
+    };
+    match &population.caches {
+        None => of_file,
+        Some(spec) => match spec.isps.as_ref().map(Vec::len) {
+            None => format!("{of_file}, a cache in each ISP with peers"),
+            Some(count) => format!("{of_file}, a cache in each of {count} ISPs"),
+        },
+    }
 }
 
 fn underlay(resolved: &Resolved) -> String {

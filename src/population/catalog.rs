@@ -26,7 +26,7 @@ pub const PLACEMENTS: [Alternative; 4] = [
 ];
 
 /// Arrival processes, in alphabetical order.
-pub const ARRIVALS: [Alternative; 3] = [
+pub const ARRIVALS: [Alternative; 5] = [
     Alternative { name: "all-at-once", summary: "everybody at time zero", reference: "", needs: "" },
     Alternative {
         name: "flash-crowd",
@@ -39,5 +39,17 @@ pub const ARRIVALS: [Alternative; 3] = [
         summary: "at given times, one for each peer",
         reference: "",
         needs: "as many times as peers",
+    },
+    Alternative {
+        name: "poisson",
+        summary: "a Poisson process of constant rate, until all have arrived",
+        reference: "Kingman 1993, 4.1",
+        needs: "",
+    },
+    Alternative {
+        name: "uniform",
+        summary: "independent and uniform in a window from time zero",
+        reference: "",
+        needs: "",
     },
 ];

@@ -1,7 +1,8 @@
 //! The population of one replication, equal in all arms.
 
 use super::access::AccessLaw;
-use super::hosts::{HostFile, listed};
+use super::caches::caches;
+use super::hosts::{HostFile, HostRole, listed};
 use super::placement::{Places, SEEDS, find, place};
 use super::{
     AccessClass, AfterCompletion, Crowd, DrawnCrowd, PopulationError, PopulationSpec, SeedsSpec, arrivals::arrivals,
@@ -10,7 +11,7 @@ use crate::random::{Purpose, Seed};
 use crate::underlay::Underlay;
 use crate::units::{AsIndex, BitRate, Identity, SimDuration, SimTime};
 
-/// An initial seed (or an origin server).
+/// An initial seed, a cache or an origin server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InitialSeed {
     /// Who it is.
@@ -39,6 +40,7 @@ pub struct Population {
     classes: Vec<AccessClass>,
     after_completion: AfterCompletion,
     seeds: Vec<InitialSeed>,
+    caches: Vec<InitialSeed>,
     left_out: u32,
     seed: Seed,
 }
@@ -55,10 +57,18 @@ impl Population {
         reachable: &dyn Fn(AsIndex) -> bool,
         seed: Seed,
     ) -> Result<Self, PopulationError> {
-        match &spec.crowd {
+        let mut population = match &spec.crowd {
             Crowd::Drawn(drawn) => Self::drawn(drawn, spec.after_completion, underlay, reachable, seed),
             Crowd::Hosts(file) => Self::of_hosts(file, spec.after_completion, underlay, reachable, seed),
+        }?;
+        if let Some(spec) = &spec.caches {
+            let first = population.caches.len() as u32;
+            population.caches.extend(caches(spec, &population.place_of, first, underlay, reachable)?);
         }
+        if population.seeds.is_empty() && population.caches.is_empty() {
+            in_range("seeds", 0, MOST_SEEDS)?;
+        }
+        Ok(population)
     }
 
     fn drawn(
@@ -81,6 +91,7 @@ impl Population {
             classes: spec.access.clone(),
             after_completion,
             seeds,
+            caches: Vec::new(),
             left_out: placed.places.left_out,
             seed,
         })
@@ -95,7 +106,6 @@ impl Population {
     ) -> Result<Self, PopulationError> {
         let listed = listed(file, underlay, reachable)?;
         in_range("peers", listed.arrivals.len() as u32, MOST_PEERS)?;
-        in_range("seeds", listed.seeds.len() as u32, MOST_SEEDS)?;
         Ok(Self {
             arrivals: listed.arrivals,
             class_of: listed.class_of,
@@ -103,6 +113,7 @@ impl Population {
             classes: listed.classes,
             after_completion,
             seeds: listed.seeds,
+            caches: listed.caches,
             left_out: 0,
             seed,
         })
@@ -133,6 +144,11 @@ impl Population {
         &self.classes[self.access_class(identity)]
     }
 
+    /// Whether a peer uploads at all.
+    pub fn role(&self, identity: Identity) -> HostRole {
+        if self.access(identity).free_rider { HostRole::FreeRider } else { HostRole::Leecher }
+    }
+
     /// Where a peer lives.
     pub fn as_index(&self, identity: Identity) -> AsIndex {
         self.place_of[identity.index()]
@@ -152,15 +168,20 @@ impl Population {
         &self.seeds
     }
 
+    /// The caches, by identity.
+    pub fn caches(&self) -> &[InitialSeed] {
+        &self.caches
+    }
+
     /// ASes of the placement that were left out, because no route leads from them to the control plane.
     pub fn left_out(&self) -> u32 {
         self.left_out
     }
 
-    /// The ASes that peers and initial seeds live in, ascending.
+    /// The ASes that peers, initial seeds and caches live in, ascending.
     pub fn ases_in_use(&self) -> Vec<AsIndex> {
         let mut ases = self.place_of.clone();
-        ases.extend(self.seeds.iter().map(|seed| seed.as_index));
+        ases.extend(self.seeds.iter().chain(&self.caches).map(|source| source.as_index));
         ases.sort_unstable();
         ases.dedup();
         ases
@@ -170,7 +191,7 @@ impl Population {
 /// The most peers: identities below those of initial seeds.
 const MOST_PEERS: u32 = Identity::FIRST_SEED;
 /// The most initial seeds.
-const MOST_SEEDS: u32 = Identity::FIRST_SERVER - Identity::FIRST_SEED;
+const MOST_SEEDS: u32 = Identity::FIRST_CACHE - Identity::FIRST_SEED;
 
 fn in_range(parameter: &'static str, found: u32, most: u32) -> Result<(), PopulationError> {
     let wrong = || PopulationError::Count { parameter, found, expected: format!("1 to {most}") };

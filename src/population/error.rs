@@ -72,6 +72,20 @@ pub enum PopulationError {
         /// The AS.
         number: AsNumber,
     },
+    /// A cache in an ISP that the underlay does not have.
+    #[error("`caches` names ISP `{name}`, which the underlay does not have")]
+    UnknownIsp {
+        /// The ISP.
+        name: String,
+    },
+    /// A cache in an ISP from which the control plane cannot be reached.
+    #[error(
+        "`caches` puts one into ISP `{isp}`, from none of whose ASes a route leads to the servers of the control plane"
+    )]
+    CacheOutOfReach {
+        /// The ISP.
+        isp: String,
+    },
     /// Every AS of the placement is out of reach.
     #[error("from none of the {ases} ASes of the placement a route leads to the servers of the control plane")]
     EverybodyOutOfReach {
@@ -92,6 +106,12 @@ pub enum PopulationError {
         /// The first entry that is earlier than the one before.
         entry: usize,
     },
+    /// A window of arrivals without extent.
+    #[error("the window `within` of `uniform` arrivals must be above zero; for everybody at once take `all-at-once`")]
+    NoWindow,
+    /// A Poisson process without gaps.
+    #[error("the `mean-gap` of `poisson` arrivals must be above zero; for everybody at once take `all-at-once`")]
+    NoGap,
     /// A flash crowd without extent.
     #[error("the `decay` of a flash crowd must be above zero; for everybody at once take `all-at-once`")]
     NoDecay,

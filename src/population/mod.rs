@@ -1,35 +1,40 @@
 //! Who exists and when: access classes, placement, arrivals, stays.
 //!
 //! **What lives here.** [`Population`]: for each identity, its arrival, access class, AS and stay after completion, and the
-//! initial seeds. One is built per replication and is equal in all arms: every draw is keyed by an identity, never by
+//! initial seeds and caches. One is built per replication and is equal in all arms: every draw is keyed by an identity, never by
 //! what happens in a run.
 //!
 //! **Model.**
 //!
-//! * *Access class*: independent, with the classes' shares.
+//! * *Access class*: independent, with the classes' shares. A class of free riders never uploads.
 //! * *Placement* (laws in [`catalog::PLACEMENTS`]): `uniform`, `by-subscribers` and `by-weight` draw an AS for each
 //!   identity independently, with probability weight ÷ sum of weights, among the ASes from which the control plane's servers can
 //!   be reached; how many were left out is told. `table` fills every place exactly and gives the places to
 //!   identities by a seeded permutation, so that who comes first says nothing about where.
 //! * *Arrivals* (laws in [`catalog::ARRIVALS`]): identities are numbered in order of arrival.
+//! * *Caches*: one in each ISP that has peers, or in named ISPs, in the AS with most peers; nothing is drawn for them.
+//! * *Hosts*: instead of classes, placement, arrivals and seeds, a list of hosts from a file; nothing is drawn.
 //! * *Stay after completion*: a constant or exponential time, drawn for each identity.
 //!
-//! **One peer more** renumbers nobody and moves nobody with `all-at-once` and `list` arrivals and with every random
-//! placement. It does with `flash-crowd` (another arrival time slips in between, and identities are in order of arrival)
-//! and with the `table` placement (another permutation).
+//! **One peer more** renumbers nobody and moves nobody with `all-at-once`, `list` and `poisson` arrivals and with every
+//! random placement. It does with `flash-crowd` and `uniform` (another arrival time slips in between, and identities are
+//! in order of arrival) and with the `table` placement (another permutation).
 //!
-//! **Units and limits.** Times in whole nanoseconds; fewer than 2^31 + 2^30 peers, and 2^29 initial seeds (identity ranges).
+//! **Units and limits.** Times in whole nanoseconds; fewer than 2^31 + 2^30 peers, 2^28 initial seeds and as many caches (identity
+//! ranges).
 //!
 //! **Not modelled yet**: NAT, devices and energy, sessions with pauses, traces.
 //!
 //! **References.** Arrival rates that decay exponentially: Guo et al., *Measurements, analysis, and modeling of
 //! `BitTorrent`-like systems* (2005). That the arrivals of a Poisson process, given their number, are independent draws
-//! from the normalised rate: Kingman, *Poisson Processes* (1993), section 2.4.
+//! from the normalised rate, and that its gaps are independent and exponential: Kingman, *Poisson Processes* (1993), sections 2.4
+//! and 4.1.
 //!
 //! **May import**: `units`, `random`, `underlay`. **Goes next**: `world`, which schedules the arrivals.
 
 mod access;
 mod arrivals;
+mod caches;
 pub mod catalog;
 mod census;
 mod error;
@@ -45,5 +50,6 @@ pub use error::PopulationError;
 pub use hosts::{Host, HostFile, HostRole};
 pub use placement::placement_ases;
 pub use spec::{
-    AccessClass, AfterCompletion, Arrivals, Crowd, DrawnCrowd, Placement, PlacementRange, PopulationSpec, SeedsSpec,
+    AccessClass, AfterCompletion, Arrivals, CachesSpec, Crowd, DrawnCrowd, Placement, PlacementRange, PopulationSpec,
+    SeedsSpec,
 };

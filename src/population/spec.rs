@@ -11,6 +11,8 @@ pub struct PopulationSpec {
     pub crowd: Crowd,
     /// What a peer does once it has everything.
     pub after_completion: AfterCompletion,
+    /// Caches besides those that a file of hosts names.
+    pub caches: Option<CachesSpec>,
 }
 
 /// Peers and initial seeds: by laws, or host by host.
@@ -28,6 +30,14 @@ impl PopulationSpec {
         match &self.crowd {
             Crowd::Drawn(drawn) => drawn.peers,
             Crowd::Hosts(file) => file.count(HostRole::Leecher) + file.count(HostRole::FreeRider),
+        }
+    }
+
+    /// Caches that a file of hosts names.
+    pub fn caches_of_file(&self) -> u32 {
+        match &self.crowd {
+            Crowd::Drawn(_) => 0,
+            Crowd::Hosts(file) => file.count(HostRole::Cache),
         }
     }
 
@@ -66,6 +76,8 @@ pub struct AccessClass {
     pub down: BitRate,
     /// Uplink, wire bits per second; zero: the peer never uploads.
     pub up: BitRate,
+    /// Whether its peers never upload, although their lines could.
+    pub free_rider: bool,
 }
 
 /// Placement over ASes (see the room's catalog).
@@ -100,6 +112,16 @@ pub enum Arrivals {
     AllAtOnce,
     /// At given times, one for each peer, ascending.
     List(Vec<SimTime>),
+    /// Independent and uniform between time zero and `within`.
+    Uniform {
+        /// The window, above zero.
+        within: SimDuration,
+    },
+    /// A Poisson process from time zero on, until `peers` have arrived.
+    Poisson {
+        /// Mean time between two arrivals, and before the first, above zero.
+        mean_gap: SimDuration,
+    },
     /// A flash crowd: a Poisson process of rate (peers ÷ decay)·e^(−t ÷ decay), given that `peers` arrive in all.
     FlashCrowd {
         /// The time constant.
@@ -129,4 +151,13 @@ pub struct SeedsSpec {
     pub as_number: Option<AsNumber>,
     /// When they leave; `None`: never.
     pub departure: Option<SimTime>,
+}
+
+/// Caches of providers: seeds that announce themselves like peers and serve from time zero until the end, counted apart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CachesSpec {
+    /// Uplink of each, wire bits per second, above 0.
+    pub up: BitRate,
+    /// Names of the ISPs with a cache, each once; `None`: every ISP that has peers.
+    pub isps: Option<Vec<String>>,
 }

@@ -34,12 +34,18 @@ fn star_set(subscribers: &[f64]) -> IspSet {
     IspSet { isps, links }
 }
 
-fn star(subscribers: &[f64]) -> Underlay {
+pub(super) fn star(subscribers: &[f64]) -> Underlay {
     underlay(Source::Isps(star_set(subscribers)))
 }
 
 fn class(name: &str, share: f64) -> AccessClass {
-    AccessClass { name: name.to_owned(), share, down: BitRate::new(16_000_000), up: BitRate::new(1_000_000) }
+    AccessClass {
+        name: name.to_owned(),
+        share,
+        down: BitRate::new(16_000_000),
+        up: BitRate::new(1_000_000),
+        free_rider: false,
+    }
 }
 
 fn spec(peers: u32, placement: Placement) -> DrawnCrowd {
@@ -60,7 +66,7 @@ fn spec(peers: u32, placement: Placement) -> DrawnCrowd {
 const STUBS: Placement = Placement::Uniform { over: PlacementRange::Stubs };
 
 fn of(crowd: &DrawnCrowd, after_completion: AfterCompletion) -> PopulationSpec {
-    PopulationSpec { crowd: Crowd::Drawn(crowd.clone()), after_completion }
+    PopulationSpec { crowd: Crowd::Drawn(crowd.clone()), after_completion, caches: None }
 }
 
 fn build(spec: &DrawnCrowd, underlay: &Underlay) -> Population {
@@ -330,7 +336,7 @@ fn mistakes_are_refused_with_a_reason() {
         |weights: &[(u32, f64)]| Placement::ByWeight(weights.iter().map(|(n, w)| (AsNumber(*n), *w)).collect());
     for (text, found) in [
         ("`peers` = 0; expected 1 to 3221225472", refuse(&|s| s.peers = 0)),
-        ("`seeds` = 0; expected 1 to 536870912", refuse(&|s| s.seeds.count = 0)),
+        ("`seeds` = 0; expected 1 to 268435456", refuse(&|s| s.seeds.count = 0)),
         (
             "the shares of the access classes sum to 0.5; expected shares above 0 that sum to 1",
             refuse(&|s| s.access = vec![class("a", 0.5)]),
@@ -374,6 +380,14 @@ fn mistakes_are_refused_with_a_reason() {
         (
             "the `decay` of a flash crowd must be above zero; for everybody at once take `all-at-once`",
             refuse(&|s| s.arrivals = Arrivals::FlashCrowd { decay: SimDuration::ZERO }),
+        ),
+        (
+            "the window `within` of `uniform` arrivals must be above zero; for everybody at once take `all-at-once`",
+            refuse(&|s| s.arrivals = Arrivals::Uniform { within: SimDuration::ZERO }),
+        ),
+        (
+            "the `mean-gap` of `poisson` arrivals must be above zero; for everybody at once take `all-at-once`",
+            refuse(&|s| s.arrivals = Arrivals::Poisson { mean_gap: SimDuration::ZERO }),
         ),
     ] {
         assert_eq!(found, text);

@@ -240,6 +240,13 @@ fn write_population(toml: &mut Toml, population: &PopulationSpec, path: &dyn Fn(
     if let Crowd::Drawn(drawn) = &population.crowd {
         write_classes_and_seeds(toml, drawn);
     }
+    if let Some(caches) = &population.caches {
+        toml.table("population.caches");
+        toml.quantity("up", caches.up);
+        if let Some(isps) = &caches.isps {
+            toml.plain("isps", format!("[{}]", joined(isps.iter().map(|name| quote(name)))));
+        }
+    }
 }
 
 fn write_drawn(toml: &mut Toml, population: &DrawnCrowd) {
@@ -264,6 +271,8 @@ fn write_drawn(toml: &mut Toml, population: &DrawnCrowd) {
             let times = joined(times.iter().map(|time| format!("\"{}\"", instant(*time))));
             format!("{{ list = {{ times = [{times}] }} }}")
         }
+        Arrivals::Uniform { within } => format!("{{ uniform = {{ within = \"{within}\" }} }}"),
+        Arrivals::Poisson { mean_gap } => format!("{{ poisson = {{ mean-gap = \"{mean_gap}\" }} }}"),
         Arrivals::FlashCrowd { decay } => format!("{{ flash-crowd = {{ decay = \"{decay}\" }} }}"),
     };
     toml.plain("arrivals", arrivals);
@@ -276,6 +285,7 @@ fn write_classes_and_seeds(toml: &mut Toml, population: &DrawnCrowd) {
         toml.float("share", class.share);
         toml.quantity("down", class.down);
         toml.quantity("up", class.up);
+        toml.plain("free-rider", class.free_rider);
     }
     let seeds = &population.seeds;
     toml.table("population.seeds");

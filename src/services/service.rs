@@ -12,6 +12,8 @@ pub enum Role {
     Source,
     /// It has nothing yet.
     Consumer,
+    /// It has nothing yet, and will never upload.
+    FreeRider,
 }
 
 /// Counts of a present or departed peer.

@@ -40,8 +40,8 @@ identity!(
 identity!(
     /// Who somebody is: never reused, the key of randomness and of result tables.
     ///
-    /// Peers are numbered from 0 in order of arrival. Initial seeds and servers have ranges of their own, so that
-    /// adding one renumbers nobody.
+    /// Peers are numbered from 0 in order of arrival (or of a file of hosts). Initial seeds, caches and servers have
+    /// ranges of their own, so that adding one renumbers nobody.
     Identity
 );
 identity!(
@@ -52,6 +52,8 @@ identity!(
 impl Identity {
     /// First identity of the initial seeds.
     pub const FIRST_SEED: u32 = 0xC000_0000;
+    /// First identity of the caches.
+    pub const FIRST_CACHE: u32 = 0xD000_0000;
     /// First identity of the servers of the control plane.
     pub const FIRST_SERVER: u32 = 0xE000_0000;
 
@@ -59,13 +61,21 @@ impl Identity {
     pub const fn seed(n: u32) -> Self {
         Self(Self::FIRST_SEED + n)
     }
+    /// The `n`-th cache.
+    pub const fn cache(n: u32) -> Self {
+        Self(Self::FIRST_CACHE + n)
+    }
     /// The `n`-th server.
     pub const fn server(n: u32) -> Self {
         Self(Self::FIRST_SERVER + n)
     }
-    /// Whether this is an initial seed.
+    /// Whether this is an initial seed or a cache: it has everything when it comes.
     pub const fn is_seed(self) -> bool {
         self.0 >= Self::FIRST_SEED && self.0 < Self::FIRST_SERVER
+    }
+    /// Whether this is a cache.
+    pub const fn is_cache(self) -> bool {
+        self.0 >= Self::FIRST_CACHE && self.0 < Self::FIRST_SERVER
     }
 }
 

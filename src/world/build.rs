@@ -17,7 +17,7 @@ use crate::guidance::NetworkView;
 use crate::management::ControlPlane;
 use crate::metrics::{Recorder, RunOutcome};
 use crate::overlay::Overlay;
-use crate::population::Population;
+use crate::population::{HostRole, Population};
 use crate::random::Seed;
 use crate::services::{Lines, ServiceSpec};
 use crate::underlay::LimitedLinkId;
@@ -97,7 +97,7 @@ impl<'a, L: FutureEventList<Key, Event>> World<'a, L> {
             letters_sent: Vec::new(),
             wakes: 0,
             to_come: population.peers(),
-            sources_to_come: population.seeds().len() as u32,
+            sources_to_come: (population.seeds().len() + population.caches().len()) as u32,
             incomplete: 0,
             to_measure: prepared.measured(replication),
             content_lost: false,
@@ -109,9 +109,10 @@ impl<'a, L: FutureEventList<Key, Event>> World<'a, L> {
         world
     }
 
-    /// Arrivals, but for those of initial seeds at time zero, and the first sample.
+    /// Arrivals, but for those of initial seeds and caches at time zero, and the first sample.
     fn schedule_given(&mut self) {
-        let later = self.people.seeds.iter().filter(|seed| seed.arrival > SimTime::ZERO);
+        let sources = self.people.seeds.iter().chain(&self.people.caches);
+        let later = sources.filter(|source| source.arrival > SimTime::ZERO);
         let given: Vec<(Identity, SimTime)> =
             self.people.peers.iter().chain(later).map(|person| (person.identity, person.arrival)).collect();
         for (identity, at) in given {
@@ -138,11 +139,17 @@ fn people(population: &Population) -> People {
         let access = population.access(identity);
         let class = population.access_class(identity);
         let arrival = population.arrival(identity);
-        Person::new(identity, population.as_index(identity), Some(class), access.up, access.down, arrival)
+        Person::new(
+            identity,
+            population.role(identity),
+            population.as_index(identity),
+            Some(class),
+            access.up,
+            access.down,
+            arrival,
+        )
     });
-    let seeds = population.seeds().iter().map(|seed| Person {
-        departure: seed.departure,
-        ..Person::new(seed.identity, seed.as_index, seed.class, seed.up, seed.down, seed.arrival)
-    });
-    People { peers: peers.collect(), seeds: seeds.collect(), present: 0, complete: 0 }
+    let seeds = population.seeds().iter().map(|seed| Person::source(seed, HostRole::Seed));
+    let caches = population.caches().iter().map(|cache| Person::source(cache, HostRole::Cache));
+    People { peers: peers.collect(), seeds: seeds.collect(), caches: caches.collect(), present: 0, complete: 0 }
 }

@@ -28,7 +28,7 @@ pub(super) struct Estimate {
 impl Estimate {
     /// What can be said from the scenario alone.
     pub(super) fn before_building(scenario: &Resolved, jobs: usize) -> Self {
-        let peers = u64::from(scenario.population.peers()) + u64::from(scenario.population.seeds());
+        let peers = u64::from(scenario.population.peers()) + u64::from(scenario.population.seeds()) + caches(scenario);
         let runs = scenario.arms.len() as u64 * u64::from(scenario.experiment.replications);
         let world = scenario.arms.iter().map(|arm| Self::world(&arm.service, peers)).max().unwrap_or(0);
         let ases = match &scenario.underlay.source {
@@ -61,6 +61,18 @@ impl Estimate {
     pub(super) const fn total(&self) -> u64 {
         self.worlds.saturating_add(self.rows).saturating_add(self.underlay).saturating_add(self.routes)
     }
+}
+
+/// Caches, at most.
+fn caches(scenario: &Resolved) -> u64 {
+    let population = &scenario.population;
+    let from_spec = population.caches.as_ref().map_or(0, |spec| match (&spec.isps, &scenario.underlay.source) {
+        (Some(isps), _) => isps.len() as u64,
+        (None, Source::Isps(set)) => set.isps.len() as u64,
+        // At most one for each peer.
+        (None, _) => u64::from(population.peers()),
+    });
+    from_spec + u64::from(population.caches_of_file())
 }
 
 impl fmt::Display for Estimate {

@@ -1,19 +1,21 @@
 //! Everybody of a run, present or not: what was given to them, and what became of them.
 
+use crate::population::{HostRole, InitialSeed};
 use crate::services::PeerAccount;
 use crate::units::{AsIndex, BitRate, Identity, PeerRef, SimTime};
 
-/// A peer or an initial seed.
+/// A peer, an initial seed or a cache.
 #[derive(Debug, Clone)]
 pub(super) struct Person {
     pub(super) identity: Identity,
     pub(super) as_index: AsIndex,
+    pub(super) role: HostRole,
     /// Position of the access class in the population; `None` where it has none.
     pub(super) access: Option<usize>,
     pub(super) up: BitRate,
     pub(super) down: BitRate,
     pub(super) arrival: SimTime,
-    /// When an initial seed leaves; `None`: never. When peers leave depends on the run.
+    /// When an initial seed or a cache leaves; `None`: never. When peers leave depends on the run.
     pub(super) departure: Option<SimTime>,
     pub(super) here: Option<PeerRef>,
     pub(super) arrived: bool,
@@ -22,6 +24,7 @@ pub(super) struct Person {
     pub(super) connections: u32,
     pub(super) connections_external: u32,
     pub(super) downloaded_local: u64,
+    pub(super) partners_external: u32,
     pub(super) account: PeerAccount,
     pub(super) tally: Tally,
 }
@@ -44,6 +47,7 @@ pub(super) struct Tally {
 impl Person {
     pub(super) fn new(
         identity: Identity,
+        role: HostRole,
         as_index: AsIndex,
         access: Option<usize>,
         up: BitRate,
@@ -53,6 +57,7 @@ impl Person {
         Self {
             identity,
             as_index,
+            role,
             access,
             up,
             down,
@@ -65,42 +70,52 @@ impl Person {
             connections: 0,
             connections_external: 0,
             downloaded_local: 0,
+            partners_external: 0,
             account: PeerAccount::default(),
             tally: Tally::default(),
         }
     }
+
+    /// Somebody who has everything when it comes.
+    pub(super) fn source(given: &InitialSeed, role: HostRole) -> Self {
+        let InitialSeed { identity, as_index, class, up, down, arrival, departure } = *given;
+        Self { departure, ..Self::new(identity, role, as_index, class, up, down, arrival) }
+    }
 }
 
-/// Peers by identity, then initial seeds.
+/// Peers, initial seeds and caches, each by identity.
 #[derive(Debug)]
 pub(super) struct People {
     pub(super) peers: Vec<Person>,
     pub(super) seeds: Vec<Person>,
+    pub(super) caches: Vec<Person>,
     pub(super) present: u32,
     pub(super) complete: u32,
 }
 
 impl People {
     pub(super) fn get_mut(&mut self, identity: Identity) -> &mut Person {
-        if identity.is_seed() {
+        if identity.is_cache() {
+            &mut self.caches[(identity.0 - Identity::FIRST_CACHE) as usize]
+        } else if identity.is_seed() {
             &mut self.seeds[(identity.0 - Identity::FIRST_SEED) as usize]
         } else {
             &mut self.peers[identity.index()]
         }
     }
 
-    /// Peers present, and how many of them have everything; initial seeds are not counted.
+    /// Peers present, and how many of them have everything; initial seeds and caches are not counted.
     pub(super) const fn counts(&self) -> (u32, u32) {
         (self.present, self.complete)
     }
 
-    /// Initial seeds that arrived.
+    /// Initial seeds and caches that arrived.
     pub(super) fn sources(&self) -> impl Iterator<Item = &Person> {
-        self.seeds.iter().filter(|person| person.arrived)
+        self.seeds.iter().chain(&self.caches).filter(|person| person.arrived)
     }
 
-    /// Peers that arrived, then initial seeds that did.
+    /// Peers that arrived, then initial seeds and caches that did.
     pub(super) fn everybody(&self) -> impl Iterator<Item = &Person> {
-        self.peers.iter().chain(&self.seeds).filter(|person| person.arrived)
+        self.peers.iter().filter(|person| person.arrived).chain(self.sources())
     }
 }

@@ -5,7 +5,7 @@ use super::state::{World, with_service};
 use crate::engine::FutureEventList;
 use crate::metrics::FactKind;
 use crate::overlay::ConnId;
-use crate::population::AfterCompletion;
+use crate::population::{AfterCompletion, HostRole};
 use crate::services::{Line, Role, ServiceSpec};
 use crate::units::{BitRate, Identity, PeerRef, PeerSlot, SimTime};
 
@@ -20,7 +20,8 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         let person = self.people.get_mut(identity);
         person.here = Some(peer);
         person.arrived = true;
-        let (as_index, up, down, departure) = (person.as_index, person.up, person.down, person.departure);
+        let (as_index, up, down) = (person.as_index, person.up, person.down);
+        let (role, departure) = (person.role, person.departure);
         self.lay_line(peer.slot, identity, up, down);
         self.lines.by_slot[peer.slot.index()].as_index = as_index;
         self.recorder.fact(now, FactKind::Join, identity.0, as_index.0);
@@ -31,7 +32,11 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             self.people.present += 1;
             self.incomplete += 1;
         }
-        let role = if source { Role::Source } else { Role::Consumer };
+        let role = match role {
+            HostRole::Seed | HostRole::Cache => Role::Source,
+            HostRole::Leecher => Role::Consumer,
+            HostRole::FreeRider => Role::FreeRider,
+        };
         with_service!(self, |service, cx| service.joined(cx, peer.slot, role));
         self.control_joined(peer, source);
         self.carry_out();
@@ -140,7 +145,6 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         with_service!(self, |service, cx| service.disconnecting(cx, conn));
         let mate = self.overlay.mate(conn);
         self.fold(conn);
-        self.fold(mate);
         let (a, b) = (self.overlay.owner(conn), self.overlay.owner(mate));
         let (one, other) = (self.lines.line(a).identity, self.lines.line(b).identity);
         // Unordered: it does not matter who closes.
@@ -156,20 +160,37 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         self.carry_out();
     }
 
-    /// Moves the bytes counted at one end of a connection into the traffic matrix.
+    /// Moves the bytes counted at both ends of a connection into the traffic matrix and the peers' own accounts.
     pub(super) fn fold(&mut self, conn: ConnId) {
+        let mate = self.overlay.mate(conn);
+        let exchanged = self.fold_end(conn) + self.fold_end(mate);
+        let (a, b) = (self.overlay.owner(conn), self.overlay.owner(mate));
+        let underlay = &self.prepared.underlay;
+        let external = underlay.isp_of(self.lines.line(a).as_index) != underlay.isp_of(self.lines.line(b).as_index);
+        if exchanged > 0 && external {
+            for (peer, other) in [(a, b), (b, a)] {
+                let counts = !self.lines.line(other).identity.is_seed();
+                self.person_mut(peer).partners_external += u32::from(counts);
+            }
+        }
+    }
+
+    /// Moves the bytes that one end sent; says how many.
+    fn fold_end(&mut self, conn: ConnId) -> u64 {
         let bytes = self.overlay.take_sent(conn);
         if bytes == 0 {
-            return;
+            return 0;
         }
         let (from, to) = (self.overlay.owner(conn), self.overlay.neighbour(conn));
         let (source, destination) = (self.lines.line(from).as_index, self.lines.line(to).as_index);
         self.traffic.add(source, destination, bytes);
-        if self.lines.line(from).identity.is_seed() {
+        let sender = self.lines.line(from).identity;
+        if sender.is_seed() && !sender.is_cache() {
             self.person_mut(to).tally.from_seeds += bytes;
         }
         if self.prepared.underlay.isp_of(source) == self.prepared.underlay.isp_of(destination) {
             self.person_mut(to).downloaded_local += bytes;
         }
+        bytes
     }
 }

@@ -61,7 +61,7 @@ pub(super) struct World<'a, L: FutureEventList<Key, Event>> {
     pub(super) wakes: u64,
     /// Peers that have not arrived yet.
     pub(super) to_come: u32,
-    /// Initial seeds that have not arrived yet.
+    /// Initial seeds and caches that have not arrived yet.
     pub(super) sources_to_come: u32,
     pub(super) incomplete: u32,
     /// Peers to be measured that neither completed nor left yet.
@@ -97,13 +97,11 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
     /// Lets the world live until it ends.
     pub(super) fn run(&mut self, stop: &AtomicBool) -> Result<Ending, Interrupted> {
         let deadline = SimTime::ZERO.saturating_add(self.prepared.scenario.experiment.deadline);
-        // Initial seeds that come at once are there before anybody else.
-        for number in 0..self.people.seeds.len() {
-            let seed = &self.people.seeds[number];
-            if seed.arrival == SimTime::ZERO {
-                let identity = seed.identity;
-                self.arrive(identity);
-            }
+        // Initial seeds and caches that come at once are there before anybody else.
+        let sources = self.people.seeds.iter().chain(&self.people.caches);
+        let at_once = sources.filter(|source| source.arrival == SimTime::ZERO).map(|source| source.identity);
+        for identity in at_once.collect::<Vec<_>>() {
+            self.arrive(identity);
         }
         let mut unsolved = true;
         loop {
@@ -266,6 +264,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         let now = self.kernel.now();
         let (pieces, verified_bytes) = self.service.progress();
         let (present, complete) = self.people.counts();
+        let uplink_bytes = self.carried(now);
         self.samples.push(TimeSeriesRow {
             time_s: crate::units::TableSeconds(now.since(SimTime::ZERO)),
             present,
@@ -273,6 +272,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             flows: self.service.flows(),
             pieces,
             verified_bytes,
+            uplink_bytes,
             ..TimeSeriesRow::default()
         });
         let next = now.saturating_add(self.prepared.scenario.experiment.sampling);

@@ -63,9 +63,10 @@ fn outcomes(hosts: &str) -> Vec<RunOutcome> {
     run(&resolved(SCENARIO, hosts), &ONE_BY_ONE).outcomes
 }
 
-/// What the file says of a host, as the result table shows it.
-fn given(row: &PeerRow) -> (u32, &str, u32, &str, f64) {
-    (row.peer, row.access.as_deref().unwrap_or(""), row.as_number, &row.isp, row.arrival_s.0.as_secs_f64())
+/// What the file says of a host, as the result table shows it: who, class, AS, ISP, up, down, arrival.
+fn given(row: &PeerRow) -> (u32, &str, u32, &str, u64, u64, f64) {
+    let class = row.access.as_deref().unwrap_or("");
+    (row.peer, class, row.as_number, &row.isp, row.up_bps, row.down_bps, row.arrival_s.0.as_secs_f64())
 }
 
 #[test]
@@ -76,12 +77,12 @@ fn hosts_are_who_the_file_says_in_every_run() {
     for outcome in &outcomes {
         assert_eq!(outcome.run.ended, "all-complete", "{}", outcome.run.arm);
         let expected = [
-            (0, "slow", 1, "north", 3.0),
-            (1, "fast", 2, "south", 0.5),
-            (2, "fast", 2, "south", 1.0),
-            (3, "slow", 1, "north", 2.0),
-            (FIRST_SEED, "server", 1, "north", 0.0),
-            (FIRST_SEED + 1, "server", 2, "south", 4.0),
+            (0, "slow", 1, "north", 1 << 20, 4 << 20, 3.0),
+            (1, "fast", 2, "south", 3_000_000, 8_000_000, 0.5),
+            (2, "fast", 2, "south", 0, 8_000_000, 1.0),
+            (3, "slow", 1, "north", 1 << 20, 4 << 20, 2.0),
+            (FIRST_SEED, "server", 1, "north", 2_000_000, 2_000_000, 0.0),
+            (FIRST_SEED + 1, "server", 2, "south", 1_000_000, 1_000_000, 4.0),
         ];
         assert_eq!(outcome.peers.iter().map(given).collect::<Vec<_>>(), expected);
         assert_eq!(outcome.peers[2].uploaded_bytes, 0, "a line without an uplink");
@@ -93,12 +94,43 @@ fn hosts_are_who_the_file_says_in_every_run() {
     }
 }
 
+/// The scenario without its client-server arm.
+fn swarm() -> &'static str {
+    SCENARIO.split("[[arm]]\nname = \"client-server\"").next().unwrap()
+}
+
+#[test]
+fn roles_are_those_of_the_file() {
+    let hosts = HOSTS
+        .replace("leecher, south, 3 Mbit/s", "free-rider, south, 3 Mbit/s")
+        .replace("seed,    south", "cache,   south");
+    for outcome in run(&resolved(swarm(), &hosts), &ONE_BY_ONE).outcomes {
+        assert_eq!(outcome.run.ended, "all-complete");
+        let roles: Vec<&str> = outcome.peers.iter().map(|peer| peer.role.as_str()).collect();
+        assert_eq!(roles, ["peer", "free-rider", "peer", "peer", "seed", "cache"]);
+        assert_eq!(outcome.peers[1].uploaded_bytes, 0, "3 Mbit/s up, and nobody gets anything of it");
+        assert!(outcome.peers[5].uploaded_bytes > 0);
+        let copies = |row: usize| outcome.peers[row].uploaded_bytes as f64 / f64::from(2 << 20);
+        assert_eq!((outcome.run.seed_copies, outcome.run.cache_copies), (Some(copies(4)), Some(copies(5))));
+    }
+}
+
+#[test]
+fn hosts_leave_after_completion_when_told() {
+    let leaving = swarm().replace("population.hosts", "population.after-completion = \"leave\"\npopulation.hosts");
+    for outcome in run(&resolved(&leaving, HOSTS), &ONE_BY_ONE).outcomes {
+        for peer in outcome.peers.iter().filter(|peer| peer.downloads()) {
+            assert_eq!(peer.stay_s, peer.completion_s, "{peer:?}");
+        }
+        assert!(outcome.peers.iter().all(|peer| peer.downloads() || peer.stay_s.is_none()), "seeds stay");
+    }
+}
+
 #[test]
 fn a_seed_serves_only_once_it_is_there() {
     // The only seed comes at 20 s: nothing can be whole before, and nobody gives the content up as lost.
     let late = "role,as,up,down,arrival\nleecher,1,1 Mbit/s,8 Mbit/s,0 s\nseed,2,4 Mbit/s,4 Mbit/s,20 s\n";
-    let scenario = SCENARIO.split("[[arm]]\nname = \"client-server\"").next().unwrap();
-    for outcome in run(&resolved(scenario, late), &ONE_BY_ONE).outcomes {
+    for outcome in run(&resolved(swarm(), late), &ONE_BY_ONE).outcomes {
         assert_eq!(outcome.run.ended, "all-complete");
         let first = outcome.peers[0].first_piece_s.unwrap().0.as_secs_f64();
         assert!(first > 20.0 && first < 60.0, "first piece at {first} s");
@@ -175,6 +207,8 @@ refused! {
     too_few_values: "3 Mbit/s,  8 Mbit/s,  500 ms, fast" => "3 Mbit/s,  8 Mbit/s,  500 ms";
     empty_class: "500 ms, fast" => "500 ms,";
     no_seed: "seed,    north" => "leecher, north", "seed,    south" => "leecher, south";
+    no_server_at_the_start: "2 Mbit/s,  0 s" => "2 Mbit/s,  1 s";
+    cache_of_a_server: "seed,    south" => "cache,   south";
     several_mistakes: "seed,    north" => "sead, nort", "8 Mbit/s,  500 ms" => "8 Mbit,  -500 ms";
 }
 

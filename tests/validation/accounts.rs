@@ -5,7 +5,6 @@
 
 use peerscape::metrics::RunOutcome;
 use peerscape::metrics::rows::PeerRow;
-use peerscape::population::Crowd;
 use peerscape::scenario::Resolved;
 use peerscape::services::ServiceSpec;
 use peerscape::units::{SimDuration, TableSeconds};
@@ -17,8 +16,8 @@ pub(crate) fn check(scenario: &Resolved, outcome: &RunOutcome) {
     isps_agree(outcome);
     links_agree(outcome);
     pieces_agree(&arm.service, outcome);
-    lines_are_not_exceeded(scenario, outcome);
-    for peer in outcome.peers.iter().filter(|peer| peer.role == "peer") {
+    lines_are_not_exceeded(outcome);
+    for peer in outcome.peers.iter().filter(|peer| peer.downloads()) {
         time_budget_is_the_time_until_completion(outcome, peer);
     }
     counts_agree(outcome);
@@ -115,32 +114,12 @@ fn pieces_agree(service: &ServiceSpec, outcome: &RunOutcome) {
     assert!(outcome.time_series.is_sorted_by_key(|row| (row.time_s, row.pieces)));
 }
 
-/// Uplink and downlink of a peer, bits per second.
-fn line(crowd: &Crowd, peer: &PeerRow) -> (f64, f64) {
-    let (up, down) = match (crowd, &peer.access) {
-        (Crowd::Drawn(drawn), Some(name)) => {
-            let class = drawn.access.iter().find(|class| class.name == *name).unwrap();
-            (class.up, class.down)
-        }
-        (Crowd::Drawn(drawn), None) => (drawn.seeds.up, drawn.seeds.up),
-        (Crowd::Hosts(file), _) => {
-            let (sources, peers): (Vec<_>, Vec<_>) = file.hosts.iter().partition(|host| host.role.has_everything());
-            if peer.role == "peer" {
-                (peers[peer.peer as usize].up, peers[peer.peer as usize].down)
-            } else {
-                (sources.iter().map(|host| host.up).max().unwrap(), sources.iter().map(|host| host.down).max().unwrap())
-            }
-        }
-    };
-    (up.get() as f64, down.get() as f64)
-}
-
 /// No access line and no link carried more than its capacity over the time it was there. The bytes of pieces are whole:
 /// a line may be ahead of its capacity by less than one byte for each connection.
-fn lines_are_not_exceeded(scenario: &Resolved, outcome: &RunOutcome) {
+fn lines_are_not_exceeded(outcome: &RunOutcome) {
     let ended = outcome.run.ended_at_s.0.as_secs_f64();
     for peer in &outcome.peers {
-        let (up, down) = line(&scenario.population.crowd, peer);
+        let (up, down) = (peer.up_bps as f64, peer.down_bps as f64);
         let here = presence(outcome, peer).as_secs_f64();
         let slack = 8.0 * (f64::from(peer.connections) + 1.0);
         assert!(peer.uploaded_bytes as f64 * 8.0 <= up * here + slack, "uplink of {peer:?}");
@@ -179,7 +158,7 @@ fn counts_agree(outcome: &RunOutcome) {
     if run.ended == "all-complete" {
         assert_eq!(run.peers_censored, 0, "all complete");
     }
-    let seeds = outcome.peers.iter().filter(|peer| peer.role != "peer");
+    let seeds = outcome.peers.iter().filter(|peer| !peer.downloads());
     assert!(seeds.clone().count() > 0);
     for seed in seeds {
         assert_eq!((seed.downloaded_bytes, seed.pieces), (0, 0), "who has everything fetches nothing: {seed:?}");

@@ -107,6 +107,38 @@ fn books_agree_with_free_riders_and_slow_lines() {
     check_all(&[("population.access", slow), ("experiment.deadline", "6 min")]);
 }
 
+/// Free riders with uplinks, caches beside the seeds, and two further ways to arrive.
+#[test]
+fn books_agree_with_caches_and_peers_that_will_not_upload() {
+    let riders = r#"[{ name = "rider", share = 0.3, down = "8 Mbit/s", up = "3 Mbit/s", free-rider = true },
+                     { name = "giver", share = 0.7, down = "8 Mbit/s", up = "3 Mbit/s" }]"#;
+    let isps = r#"{ up = "4 Mbit/s", isps = ["north", "west"] }"#;
+    for (caches, count, arrivals) in [
+        ("{ up = \"4 Mbit/s\" }", 4, "{ uniform = { within = \"30 s\" } }"),
+        (isps, 2, "{ poisson = { mean-gap = \"700 ms\" } }"),
+    ] {
+        let set = [("population.access", riders), ("population.caches", caches), ("population.arrivals", arrivals)];
+        let (_, outcomes) = check_all(&set);
+        for outcome in &outcomes {
+            assert_eq!(outcome.run.ended, "all-complete");
+            let of = |role: &str| outcome.peers.iter().filter(|peer| peer.role == role).collect::<Vec<_>>();
+            let riders = of("free-rider");
+            assert!(riders.len() > 5 && riders.iter().all(|peer| peer.uploaded_bytes == 0 && peer.up_bps == 3_000_000));
+            assert_eq!((of("seed").len(), of("cache").len()), (2, count));
+            let copies = |role: &str| of(role).iter().map(|peer| peer.uploaded_bytes).sum::<u64>() as f64 / 9_999_999.0;
+            assert_eq!(outcome.run.seed_copies, Some(copies("seed")));
+            assert_eq!(outcome.run.cache_copies, Some(copies("cache")));
+            assert!(copies("cache") > 0.1, "caches serve");
+            // Kumar and Ross 2006, with the caches among the sources and the free riders' uplinks left out.
+            let up = |role: &str| of(role).iter().map(|peer| peer.up_bps as f64).sum::<f64>();
+            let (bits, source) = (9_999_999.0 * 8.0, up("seed") + up("cache"));
+            let whole = 60.0 * bits / (source + up("peer"));
+            let bound = (bits / source).max(bits / 8e6).max(whole);
+            assert!((outcome.run.bound_s.unwrap() / bound - 1.0).abs() < 1e-12);
+        }
+    }
+}
+
 /// Few large pieces, many slots: nearly everything is end game.
 #[test]
 fn books_agree_in_the_end_game() {

@@ -10,16 +10,20 @@ row! {
         arm: String,
         /// Replication, counted from 0.
         replication: u32,
-        /// The peer's identity: its place in the order of arrivals, or the number of the initial seed.
+        /// The peer's identity: its place in the order of arrivals or among the peers of a file of hosts; or the number of the initial seed or cache.
         peer: u32,
-        /// `peer`, `seed` or `origin`.
+        /// `peer`, `free-rider` (a peer that never uploads), `seed`, `cache` or `origin`.
         role: String,
         /// Number of its AS.
         as_number: u32,
         /// Name of its ISP.
         isp: String,
-        /// Name of its access class; empty for seeds.
+        /// Name of its access class; empty for seeds and caches that are no hosts of a file.
         access: Option<String>,
+        /// Uplink, bits per second on the wire.
+        up_bps: u64,
+        /// Downlink, bits per second on the wire.
+        down_bps: u64,
         /// Time of arrival.
         arrival_s: TableSeconds,
         /// Time from arrival to its first connection.
@@ -44,6 +48,8 @@ row! {
         connections: u32,
         /// Connections it ever had to other ISPs.
         connections_external: u32,
+        /// Peers of other ISPs with which it exchanged payload, initial seeds not counted; one that was met again counts again.
+        partners_external: u32,
         /// Before completion: seconds in which no neighbour had anything it lacked.
         nothing_wanted_s: TableSeconds,
         /// Before completion: seconds in which every neighbour that had something choked it.
@@ -56,5 +62,12 @@ row! {
         uplink_bound_s: TableSeconds,
         /// Whether it arrived inside the window of measurement, so that `runs.csv` counts its times; never for initial seeds.
         measured: bool,
+    }
+}
+
+impl PeerRow {
+    /// Whether it came to download: neither seed, cache nor origin.
+    pub fn downloads(&self) -> bool {
+        matches!(self.role.as_str(), "peer" | "free-rider")
     }
 }

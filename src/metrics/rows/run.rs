@@ -34,7 +34,7 @@ row! {
         completion_p99_s: Option<f64>,
         /// Time from the first arrival to the last completion of measured peers; empty when one is censored.
         last_completion_s: Option<f64>,
-        /// Minimum distribution time after Kumar and Ross 2006, max(F/u_s, F/d_min, N·F/(u_s + Σu_i)), for the peers that arrived; empty when some are not measured.
+        /// Minimum distribution time after Kumar and Ross 2006, max(F/u_s, F/d_min, N·F/(u_s + Σu_i)), for the peers that arrived; u_s with caches, Σu_i without free riders; empty when some are not measured.
         bound_s: Option<f64>,
         /// last_completion_s ÷ bound_s.
         distance_to_bound: Option<f64>,
@@ -48,7 +48,7 @@ row! {
         inter_isp_share: Option<f64>,
         /// Local share that random lists would give: Σ n_i(n_i − 1)/(N(N − 1)) over ISPs.
         local_share_random: Option<f64>,
-        /// Largest local share possible when one copy must enter each ISP that has peers but no initial seed.
+        /// Largest local share possible when one copy must enter each ISP that has peers but neither initial seed nor cache.
         local_share_possible: Option<f64>,
         /// Payload bytes that crossed between ISPs.
         inter_isp_bytes: u64,
@@ -82,10 +82,12 @@ row! {
         control_bytes: u64,
         /// overhead_bytes ÷ received payload bytes.
         overhead_share: Option<f64>,
-        /// Payload sent by peers and seeds ÷ what their uplinks could have carried from each one's arrival until the last completion (or the end).
+        /// Payload sent ÷ what the uplinks of peers (free riders apart), seeds and caches could have carried from each one's arrival until the last completion (or the end).
         uplink_utilisation: Option<f64>,
         /// Payload bytes sent by initial seeds and origin servers ÷ size of the content.
         seed_copies: Option<f64>,
+        /// Payload bytes sent by caches ÷ size of the content; empty without caches.
+        cache_copies: Option<f64>,
         /// Jain's index of uploaded ÷ downloaded payload over completed peers.
         fairness_jain: Option<f64>,
         /// Share of payload sent by the busiest 1 % of senders (at least one).
@@ -118,13 +120,13 @@ row! {
         leechers_mean: Option<f64>,
         /// Mean number of peers present that have everything, over the window of measurement; initial seeds not counted.
         seeds_mean: Option<f64>,
-        /// Payload that peers sent while they downloaded ÷ payload that their uplinks could have carried in that time, inside the window of measurement.
+        /// Payload that peers sent while they downloaded ÷ payload that their uplinks could have carried in that time, inside the window of measurement; the uplinks of free riders left out.
         leecher_effectiveness: Option<f64>,
         /// The same for peers that have everything; initial seeds not counted.
         seed_effectiveness: Option<f64>,
         /// Mean completion time of the fluid model (Qiu and Srikant 2004), max(1/c, (1/μ − η_s/γ)/η), with this run's leecher_effectiveness η and seed_effectiveness η_s; μ, c: payload rates of up- and downlink in contents a second, 1/γ: mean stay after completion. Empty with several access classes, and where complete peers stay for good.
         fluid_completion_s: Option<f64>,
-        /// Bytes on the wire that uplinks carried in the first minute (or until the run ended) ÷ what they could have carried, each from its owner's arrival on; payload with headers, acknowledgements and peer-wire messages, initial seeds included.
+        /// Bytes on the wire that uplinks carried in the first minute (or until the run ended) ÷ what they could have carried, each from its owner's arrival on; payload with headers, acknowledgements and peer-wire messages; initial seeds and caches included, free riders left out.
         uplink_utilisation_first_minute: Option<f64>,
         /// The same until the first peer had everything; empty when nobody did.
         uplink_utilisation_to_first_completion: Option<f64>,

@@ -53,6 +53,7 @@ pub(super) fn sanity(result: &ExperimentResult, resolved: &Resolved) -> Grid {
         metric("duplicate_share", "duplicates", "payload received twice (end game)", Unit::Share),
         metric("overhead_share", "protocol overhead", "packet headers and acknowledgements ÷ payload", Unit::Share),
         metric("seed_copies", "copies sent by initial seeds", "", Unit::Number),
+        metric("cache_copies", "copies sent by caches", "", Unit::Number),
         metric("isp_redundancy", "copies entering an ISP", "mean over ISPs with peers", Unit::Number),
         metric("first_piece_mean_s", "time to the first piece", "", Unit::Seconds),
         metric(

@@ -1,6 +1,6 @@
 //! Keys of `[population]`.
 
-use super::{LAW, MILLISECOND, MOST_PEERS};
+use super::{LAW, MILLISECOND, MOST_PEERS, NANOSECOND};
 use crate::scenario::schema::{Alternative, Key, Shape, Table};
 use crate::units::BitRate;
 
@@ -28,6 +28,12 @@ pub(super) static POPULATION: Table = Table {
             "A CSV file with a row for each host, relative to the scenario's folder; instead of `peers`, `access`, \
              `placement`, `arrivals` and `seeds`.",
         ),
+        Key::optional(
+            "caches",
+            Shape::Table(&CACHES),
+            "no caches, but for those among `hosts`",
+            "Seeds of providers, counted apart: one in each ISP that has peers.",
+        ),
     ],
 };
 
@@ -37,6 +43,12 @@ static ACCESS: Table = Table {
         Key::required("share", Shape::Number { min: 0.0, max: 1.0, open: false }, "Share of the peers, above 0."),
         Key::required("down", Shape::Rate { min: BitRate::new(1) }, "Downlink, bits on the wire."),
         Key::required("up", Shape::Rate { min: BitRate::ZERO }, "Uplink, bits on the wire; 0: it never uploads."),
+        Key::default(
+            "free-rider",
+            Shape::Flag,
+            "false",
+            "Whether its peers never unchoke anybody, although their uplinks carry requests and acknowledgements.",
+        ),
     ],
 };
 
@@ -102,6 +114,16 @@ const ARRIVALS: Shape = Shape::OneOf {
             payload: Some(Shape::Table(&FLASH_CROWD)),
             doc: "A Poisson process whose rate decays exponentially.",
         },
+        Alternative {
+            name: "uniform",
+            payload: Some(Shape::Table(&UNIFORM_ARRIVALS)),
+            doc: "Independent and uniform in a window that begins at time zero.",
+        },
+        Alternative {
+            name: "poisson",
+            payload: Some(Shape::Table(&POISSON)),
+            doc: "A Poisson process of constant rate, until all have arrived.",
+        },
     ],
     shorthand: None,
 };
@@ -112,6 +134,17 @@ static ARRIVAL_LIST: Table = Table {
 
 static FLASH_CROWD: Table = Table {
     keys: &[Key::required("decay", Shape::duration(MILLISECOND), "Time constant: 63 % of the peers arrive within it.")],
+};
+
+static UNIFORM_ARRIVALS: Table =
+    Table { keys: &[Key::required("within", Shape::duration(MILLISECOND), "Length of the window.")] };
+
+static POISSON: Table = Table {
+    keys: &[Key::required(
+        "mean-gap",
+        Shape::duration(NANOSECOND),
+        "Mean time between two arrivals, and before the first.",
+    )],
 };
 
 const AFTER: Shape = Shape::OneOf {
@@ -129,5 +162,12 @@ static SEEDS: Table = Table {
         Key::required("up", Shape::Rate { min: BitRate::new(1) }, "Uplink of each, bits on the wire."),
         Key::optional("as", AS_NUMBER, "drawn by the population's placement", "The AS they live in."),
         Key::optional("departure", Shape::duration(0), "they stay until the run ends", "When they leave."),
+    ],
+};
+
+static CACHES: Table = Table {
+    keys: &[
+        Key::required("up", Shape::Rate { min: BitRate::new(1) }, "Uplink of each, bits on the wire."),
+        Key::optional("isps", Shape::List(&Shape::Name), "every ISP that has peers", "Names of the ISPs with a cache."),
     ],
 };

@@ -35,9 +35,10 @@ const ROLES: [&str; 4] = ["leecher", "free-rider", "seed", "cache"];
 /// Class of hosts whose file has no such column.
 const DEFAULT_CLASS: &str = "host";
 
-/// Reads the file that `named` names.
+/// Reads the file that `named` names; `has_caches`: the scenario has caches besides.
 pub(super) fn read(
     named: &Field<String>,
+    has_caches: bool,
     underlay: &Underlay,
     surroundings: &Surroundings<'_>,
     problems: &Problems,
@@ -68,7 +69,7 @@ pub(super) fn read(
     let table = Csv { text: &text, source, problems };
     let hosts = table.hosts(underlay);
     if problems.count() == before {
-        check_roles(&hosts, named, &shown, problems);
+        check_roles(&hosts, has_caches, named, &shown, problems);
     }
     if problems.count() > before {
         surroundings.sources.borrow_mut().push(Source { name: shown, is_option: false, text });
@@ -78,7 +79,7 @@ pub(super) fn read(
 }
 
 /// Refuses files in which nobody downloads, nobody has the content, or too many do.
-fn check_roles(hosts: &[Host], named: &Field<String>, shown: &str, problems: &Problems) {
+fn check_roles(hosts: &[Host], has_caches: bool, named: &Field<String>, shown: &str, problems: &Problems) {
     let refuse = |message: String, allowed: String| problems.add(Problem::at(named.place, message).allowed(allowed));
     let sources = hosts.iter().filter(|host| host.role.has_everything()).count();
     let peers = hosts.len() - sources;
@@ -86,9 +87,9 @@ fn check_roles(hosts: &[Host], named: &Field<String>, shown: &str, problems: &Pr
         let message = format!("nobody downloads: `{shown}` has no `leecher` and no `free-rider`");
         refuse(message, "at least one".to_owned());
     }
-    if sources == 0 {
+    if sources == 0 && !has_caches {
         let message = format!("nobody has the content: `{shown}` has no `seed` and no `cache`");
-        refuse(message, "at least one".to_owned());
+        refuse(message, "at least one, or `population.caches`".to_owned());
     }
     if peers as u64 > MOST_PEERS {
         refuse(format!("`{shown}` has {peers} peers"), format!("at most {MOST_PEERS}"));

@@ -70,6 +70,9 @@ pub(super) fn resolve(root: &Node, surroundings: Surroundings<'_>, problems: &Pr
     let references = reference::resolve(&file, &arms.specs);
     for (arm, place) in arms.specs.iter().zip(&arms.service_places) {
         check_volume(&arm.service, population.peers(), *place, problems);
+        if matches!(arm.service, ServiceSpec::ClientServer(_)) {
+            population::check_origins(&population, *place, problems);
+        }
     }
     Resolved {
         name: surroundings.name,

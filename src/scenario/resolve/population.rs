@@ -5,13 +5,16 @@ use std::collections::BTreeSet;
 use super::underlay::Underlay;
 use super::{Names, Surroundings, check_as, hosts, law};
 use crate::population::{
-    AccessClass, AfterCompletion, Arrivals, Crowd, DrawnCrowd, Placement, PlacementRange, PopulationSpec, SeedsSpec,
+    AccessClass, AfterCompletion, Arrivals, CachesSpec, Crowd, DrawnCrowd, Host, HostRole, Placement, PlacementRange,
+    PopulationSpec, SeedsSpec,
 };
 use crate::scenario::chosen::Chosen;
-use crate::scenario::errors::Problem;
+use crate::scenario::errors::{Problem, Problems, nearest};
 use crate::scenario::keys::SAID_BY_HOSTS;
 use crate::scenario::reader::{Field, Reader};
-use crate::underlay::{LinkRelationship, Source};
+use crate::scenario::schema::ticked;
+use crate::scenario::tree::{Place, Value};
+use crate::underlay::{IspSet, LinkRelationship, Source};
 use crate::units::{AsNumber, BitRate, SimTime};
 
 /// How far the shares of access classes may be from 1 in all.
@@ -21,7 +24,8 @@ pub(super) fn resolve(reader: &Reader<'_>, underlay: &Underlay, surroundings: &S
     let crowd = match reader.optional::<String>("hosts") {
         Some(file) => {
             refuse_what_hosts_say(reader);
-            Crowd::Hosts(hosts::read(&file, underlay, surroundings, reader.problems()))
+            let has_caches = reader.has("caches");
+            Crowd::Hosts(hosts::read(&file, has_caches, underlay, surroundings, reader.problems()))
         }
         None => Crowd::Drawn(drawn(reader, underlay)),
     };
@@ -32,6 +36,7 @@ pub(super) fn resolve(reader: &Reader<'_>, underlay: &Underlay, surroundings: &S
             Some(chosen) if chosen.name == "stay-for" => AfterCompletion::StayFor(law(chosen.one_of())),
             _ => AfterCompletion::Stay,
         },
+        caches: reader.optional_table("caches").map(|table| caches(&table, underlay)),
     }
 }
 
@@ -83,6 +88,7 @@ fn access(reader: &Reader<'_>) -> Vec<AccessClass> {
             share: share.value,
             down: class.get("down").value,
             up: class.get("up").value,
+            free_rider: class.get("free-rider").value,
         });
     }
     if sound && !classes.is_empty() && (sum - 1.0).abs() > SHARE_SLACK {
@@ -179,11 +185,12 @@ fn arrivals(chosen: &Chosen<'_>, peers: &Field<u32>, population: &Reader<'_>) ->
     match chosen.name {
         "list" => chosen.with_table(|table| {
             let times: Vec<Field<SimTime>> = table.list("times").unwrap_or_default();
-            if let Some(pair) = times.windows(2).find(|pair| pair.iter().all(|t| t.ok) && pair[1].value < pair[0].value) {
+            if let Some(pair) = times.windows(2).find(|pair| pair.iter().all(|t| t.ok) && pair[1].value < pair[0].value)
+            {
                 let message = format!("`times` are not ascending: {} after {}", pair[1].value, pair[0].value);
                 problems.add(Problem::at(pair[1].place, message).allowed("times in ascending order"));
             }
-            let is_list = matches!(table.raw("times"), Some(node) if matches!(node.value, crate::scenario::tree::Value::Array(_)));
+            let is_list = matches!(table.raw("times"), Some(node) if matches!(node.value, Value::Array(_)));
             if peers.ok && is_list && times.len() != peers.value as usize {
                 let place = table.key_place("times").unwrap_or(chosen.place);
                 let message = format!("{} arrival times for {} peers", times.len(), peers.value);
@@ -192,6 +199,8 @@ fn arrivals(chosen: &Chosen<'_>, peers: &Field<u32>, population: &Reader<'_>) ->
             Arrivals::List(times.into_iter().map(|time| time.value).collect())
         }),
         "flash-crowd" => chosen.with_table(|table| Arrivals::FlashCrowd { decay: table.get("decay").value }),
+        "uniform" => chosen.with_table(|table| Arrivals::Uniform { within: table.get("within").value }),
+        "poisson" => chosen.with_table(|table| Arrivals::Poisson { mean_gap: table.get("mean-gap").value }),
         _ => Some(Arrivals::AllAtOnce),
     }
 }
@@ -207,5 +216,65 @@ fn seeds(reader: &Reader<'_>, underlay: &Underlay) -> SeedsSpec {
         up: up.value,
         as_number: as_number.map(|number| number.value),
         departure: reader.optional("departure").map(|time| time.value),
+    }
+}
+
+fn caches(reader: &Reader<'_>, underlay: &Underlay) -> CachesSpec {
+    let problems = reader.problems();
+    let place = reader.key_place("isps").unwrap_or(reader.place());
+    let names: Option<Vec<Field<String>>> = reader.list("isps");
+    if let Some(names) = &names {
+        match &underlay.spec.source {
+            Source::Isps(set) if underlay.known.is_some() => {
+                let mut once = Names::default();
+                for name in names.iter().filter(|name| name.ok) {
+                    check_isp(name, set, problems);
+                    once.add(name, "ISP with a cache", problems);
+                }
+            }
+            // A set with mistakes says nothing about which ISPs were meant.
+            Source::Isps(_) => {}
+            Source::Tiered(_) | Source::AsRelationships(_) => {
+                let message = "`isps` needs an underlay that names its ISPs; this one does not";
+                problems.add(Problem::at(place, message).allowed("caches in every ISP that has peers"));
+            }
+        }
+        if matches!(reader.raw("isps"), Some(node) if matches!(&node.value, Value::Array(items) if items.is_empty())) {
+            let message = "`isps` is empty: no ISP would have a cache";
+            problems.add(Problem::at(place, message).allowed("at least one name, or no `caches`"));
+        }
+    }
+    CachesSpec {
+        up: reader.get("up").value,
+        isps: names.map(|names| names.into_iter().map(|name| name.value).collect()),
+    }
+}
+
+/// Refuses the name of an ISP that the underlay does not have.
+fn check_isp(name: &Field<String>, set: &IspSet, problems: &Problems) {
+    let names = || set.isps.iter().map(|isp| isp.name.as_str());
+    if !names().any(|known| known == name.value) {
+        problems.add(
+            Problem::at(name.place, format!("the underlay has no ISP `{}`", name.value))
+                .allowed(ticked(names().take(10)))
+                .nearest(nearest(&name.value, names())),
+        );
+    }
+}
+
+/// Refuses populations that the client-server service cannot serve: clients ask their server when they come, and no list
+/// tells them of a cache.
+pub(super) fn check_origins(population: &PopulationSpec, place: Place, problems: &Problems) {
+    let refuse = |message: &str, allowed: &str| problems.add(Problem::at(place, message).allowed(allowed));
+    let server = |host: &Host| host.role == HostRole::Seed && host.arrival == SimTime::ZERO;
+    let at_once = match &population.crowd {
+        Crowd::Drawn(_) => true,
+        // A file that was refused has no hosts.
+        Crowd::Hosts(file) => file.hosts.is_empty() || file.hosts.iter().any(server),
+    };
+    if population.caches_of_file() > 0 || population.caches.is_some() {
+        refuse("the client-server service has no use for caches", "file swarming, or no caches");
+    } else if !at_once {
+        refuse("no server is there when the first client may come", "a host with role `seed` that arrives at `0 s`");
     }
 }

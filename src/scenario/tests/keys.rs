@@ -11,6 +11,8 @@ use crate::scenario::{Overrides, accepted_keys};
 fn changes() -> Vec<(&'static str, &'static str, &'static str)> {
     const TABLE: &str = r"population.placement={ table = [{ as = 2, peers = 2 }, { as = 3, peers = 1 }] }";
     const SWARM: &str = r#"arm.three.service={ file-swarming = { size = "10 MiB" } }"#;
+    const CACHES: &str =
+        r#"arm.three.service={ file-swarming = { size = "10 MiB" } };population.caches={ up = "1 Mbit/s" }"#;
     const CROWD: &str = r#"population.arrivals={ flash-crowd = { decay = "1 min" } }"#;
     const UNIFORM: &str = r"population.placement={ uniform = {} }";
     const WEIGHT: &str = r"population.placement={ by-weight = [{ as = 2, weight = 1 }, { as = 3, weight = 2 }] }";
@@ -45,6 +47,7 @@ fn changes() -> Vec<(&'static str, &'static str, &'static str)> {
         ("population.access.*.name", "", "dsl"),
         ("population.access.*.down", "", "17 Mbit/s"),
         ("population.access.*.up", "", "1 Mbit/s"),
+        ("population.access.*.free-rider", "", "true"),
         ("population.placement", "", "by-subscribers"),
         ("population.placement.uniform.over", UNIFORM, "all"),
         ("population.placement.by-weight.*.as", WEIGHT, "1"),
@@ -53,6 +56,10 @@ fn changes() -> Vec<(&'static str, &'static str, &'static str)> {
         ("population.arrivals", "", "all-at-once"),
         ("population.arrivals.list.times", "", r#"["0 s", "0 s", "0 s"]"#),
         ("population.arrivals.flash-crowd.decay", CROWD, "2 min"),
+        ("population.arrivals.uniform.within", r#"population.arrivals={ uniform = { within = "3 s" } }"#, "4 s"),
+        ("population.arrivals.poisson.mean-gap", r#"population.arrivals={ poisson = { mean-gap = "3 s" } }"#, "4 s"),
+        ("population.caches.up", CACHES, "2 Mbit/s"),
+        ("population.caches.isps", CACHES, r#"["s"]"#),
         ("population.after-completion", "", "stay"),
         ("population.after-completion.stay-for", "", "1 min"),
         ("population.after-completion.stay-for.exponential.mean", "", "1 min"),

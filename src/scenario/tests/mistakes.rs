@@ -29,6 +29,13 @@ population.arrivals={ list = { times = ["0 s", "2 s", "1 s"] } } -> `times` are 
 population.arrivals=flash-crowd -> `flash-crowd` needs parameters in `population.arrivals`
 population.arrivals={ all-at-once = {}, flash-crowd = { decay = "1 s" } } -> `population.arrivals` has several alternatives: `all-at-once`, `flash-crowd`
 population.arrivals={ all-at-once = { x = 1 } } -> unknown key `x`: `all-at-once` has no parameters
+population.arrivals={ poisson = {} } -> missing `mean-gap` in `population.arrivals.poisson`
+population.arrivals={ uniform = { within = "0 s" } } -> `population.arrivals.uniform.within` is out of range
+population.caches={ up = "1 Mbit/s" } -> the client-server service has no use for caches
+arm.three.service={ file-swarming = { size = "10 MiB" } };population.caches={ up = "1 Mbit/s", isps = ["x"] } -> the underlay has no ISP `x`
+arm.three.service={ file-swarming = { size = "10 MiB" } };population.caches={ up = "1 Mbit/s", isps = ["n", "n"] } -> a second ISP with a cache is called `n`
+arm.three.service={ file-swarming = { size = "10 MiB" } };population.caches={ up = "1 Mbit/s", isps = [] } -> `isps` is empty: no ISP would have a cache
+arm.three.service={ file-swarming = { size = "10 MiB" } };population.caches={ up = "0 bit/s" } -> `population.caches.up` is out of range
 population.access.0.share=0.6 -> the shares of the access classes sum to 0.9
 population.access.0.down=0 bit/s -> `population.access.down` is out of range
 population.access.0.name=fibre -> a second access class is called `fibre`
@@ -94,6 +101,7 @@ underlay.tiered.ases=20 -> 5 tier-1 ASes are more than the 3 transit ASes (20 ×
 underlay.tiered={ ases = 10, tier1 = 1, transit-share = 0.1 } -> stubs cannot have several providers where a single AS provides transit
 underlay.tiered.transit-share=0.6 -> `underlay.tiered.transit-share` is out of range
 population.seeds.as=301 -> the underlay has no AS 301
+population.caches={ up = "1 Mbit/s", isps = ["x"] } -> `isps` needs an underlay that names its ISPs; this one does not
 arm.a.tracker.as=301 -> the underlay has no AS 301
 population.peers=9999999;service.file-swarming={ size = "1 TiB", piece = "128 MiB" } -> 9999999 peers × 1 TiB is more than a run can count
 arm.a.service={ file-swarming = { size = "1 MiB" } } -> no arm uses the scenario's service: each has its own

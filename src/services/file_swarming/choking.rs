@@ -15,7 +15,7 @@ use crate::services::context::ServiceContext;
 use crate::units::{BitRate, Bytes, PeerSlot, SimTime};
 
 /// The place of a neighbour in a peer's order: by what it gave, by how long it waited, by lot. Smaller is better.
-pub(super) type ChokeKey = [u64; 3];
+pub(super) type ChokeKey = [u64; 4];
 
 impl FileSwarming {
     pub(super) fn regular_slots(&self, peer: PeerSlot) -> u32 {
@@ -28,10 +28,15 @@ impl FileSwarming {
         slots + self.spec.choking.optimistic
     }
 
+    /// Whether a peer ever unchokes anybody: free riders do not, nor do lines without an uplink.
+    pub(super) fn uploads(&self, cx: &ServiceContext<'_>, peer: PeerSlot) -> bool {
+        !self.peers[peer].free_rider && cx.lines.line(peer).wire_up != BitRate::ZERO
+    }
+
     /// A neighbour has become interested: it gets a free slot at once, or waits for a round.
     pub(super) fn offer(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) {
         let peer = cx.overlay.owner(end);
-        if cx.lines.line(peer).wire_up == BitRate::ZERO {
+        if !self.uploads(cx, peer) {
             return;
         }
         let free = self.masks.count(cx.overlay, peer, Relation::Unchoking) < self.all_slots(peer);
@@ -53,7 +58,7 @@ impl FileSwarming {
 
     /// Gives free slots to waiting neighbours, best first.
     pub(super) fn fill_free_slots(&mut self, cx: &mut ServiceContext<'_>, peer: PeerSlot) {
-        if cx.lines.line(peer).wire_up == BitRate::ZERO {
+        if !self.uploads(cx, peer) {
             return;
         }
         let used = self.masks.count(cx.overlay, peer, Relation::Unchoking);
@@ -95,7 +100,7 @@ impl FileSwarming {
         };
         let turn = if by_lot { 0 } else { self.turn(cx, end) };
         let pair = u64::from(cx.identity(peer).0) << 32 | u64::from(cx.identity(neighbour).0);
-        [main, turn, cx.seed.draw(Purpose::ChokeTie, pair, lots)]
+        [main, turn, 0, cx.seed.draw(Purpose::ChokeTie, pair, lots)]
     }
 
     /// Whose turn it is among equals: who is being served, most served first; then whose last unchoke is longest ago; at

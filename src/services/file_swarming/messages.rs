@@ -76,7 +76,13 @@ impl FileSwarming {
 
     /// When a message that `end` sends now arrives at the other end.
     fn arrival(&mut self, cx: &ServiceContext<'_>, end: ConnId) -> SimTime {
-        let at = cx.now.saturating_add(cx.delay(end)).saturating_add(self.wait(cx, end));
+        let sender = cx.overlay.owner(end);
+        let left = cx
+            .now
+            .max(self.peers[sender].message_left)
+            .saturating_add(self.overhead.time_of_a_message(cx.lines.line(sender).wire_up));
+        self.peers[sender].message_left = left;
+        let at = left.saturating_add(cx.delay(end)).saturating_add(self.wait(cx, end));
         let last = &mut self.ends[end.index()].message_arrives;
         let at = at.max(last.saturating_add(SimDuration::from_nanos(1)));
         *last = at;

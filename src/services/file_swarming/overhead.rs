@@ -55,6 +55,12 @@ impl Overhead {
         self.messages
     }
 
+    /// Time that a small message, a HAVE in a packet of its own, takes on a line; none on a line without capacity.
+    pub(super) fn time_of_a_message(&self, wire: BitRate) -> SimDuration {
+        let bits = (self.header + HAVE) * 8;
+        SimDuration::from_nanos((bits * 1_000_000_000).checked_div(wire.get()).unwrap_or(0))
+    }
+
     /// Payload rate that a wire rate carries, rounded down.
     pub(super) fn payload_rate(&self, wire: BitRate) -> BitRate {
         BitRate::new((u128::from(wire.get()) * self.payload / self.wire) as u64)

@@ -12,7 +12,7 @@ use super::swarm::{FileSwarming, timer};
 use crate::overlay::{Bits, ConnId};
 use crate::random::Purpose;
 use crate::services::context::{ServiceContext, ServiceTimer};
-use crate::units::{BitRate, PeerSlot, SimDuration, SimTime};
+use crate::units::{PeerSlot, SimDuration, SimTime};
 
 /// Clients look at their slots once a second (libtorrent `second_tick`).
 const TICK: SimDuration = SimDuration::from_secs(1);
@@ -26,10 +26,7 @@ impl FileSwarming {
     /// Whether a round at this peer could change anything.
     fn needs_round(&self, cx: &ServiceContext<'_>, peer: PeerSlot) -> bool {
         let state = &self.peers[peer];
-        cx.polling
-            || state.active
-            || state.reserve > 0
-            || (self.somebody_waits(cx, peer) && cx.lines.line(peer).wire_up != BitRate::ZERO)
+        cx.polling || state.active || state.reserve > 0 || (self.somebody_waits(cx, peer) && self.uploads(cx, peer))
     }
 
     /// Whether an interested neighbour could get a slot in a round.
@@ -95,9 +92,9 @@ impl FileSwarming {
     fn choke_round(&mut self, cx: &mut ServiceContext<'_>, peer: PeerSlot) {
         self.peers[peer].last_round = Some(cx.now);
         self.settle_windows(cx, peer);
-        if cx.lines.line(peer).wire_up != BitRate::ZERO && !self.spec.choking.rounds {
+        if self.uploads(cx, peer) && !self.spec.choking.rounds {
             self.fill_free_slots(cx, peer);
-        } else if cx.lines.line(peer).wire_up != BitRate::ZERO {
+        } else if self.uploads(cx, peer) {
             self.reassign_slots(cx, peer);
         }
         self.close_window(cx, peer);
@@ -162,7 +159,8 @@ impl FileSwarming {
             let whom = u64::from(cx.identity(cx.overlay.neighbour(*end)).0);
             let lot = cx.seed.draw(Purpose::OptimisticUnchoke, by << 32 | whom, lots);
             let class = if stays { 0 } else { 1 + u64::from(unchoked) };
-            *key = [class, self.ends[end.index()].optimistic_at.as_nanos(), lot];
+            let state = &self.ends[end.index()];
+            *key = [class, state.optimistic_at.as_nanos(), state.met_at.as_nanos(), lot];
         }
         rest.sort_unstable();
     }

@@ -40,6 +40,8 @@ pub(super) mod timer {
     pub(in super::super) const REDRAW: u8 = 10;
     /// A connection without anything to request looks again. Subject: the receiving end.
     pub(in super::super) const RETRY: u8 = 11;
+    /// A connection chooses its next piece. Subject: the receiving end.
+    pub(in super::super) const AHEAD: u8 = 12;
 }
 
 /// Peer-wire messages counted in closed form.
@@ -203,6 +205,7 @@ impl Service for FileSwarming {
         self.pools.reset(slot);
         let peer = self.peers.reset(slot);
         peer.source = source;
+        peer.free_rider = role == Role::FreeRider;
         peer.complete = source;
         peer.phase = SimDuration::from_nanos(phase);
         peer.unrequested = if source { 0 } else { pieces };
@@ -254,7 +257,7 @@ impl Service for FileSwarming {
         let mate = cx.overlay.mate(initiator);
         for end in [initiator, mate] {
             let End { stamp, tail, .. } = self.ends[end.index()];
-            self.ends[end.index()] = End { stamp, tail, unchoked_at: cx.now, ..End::NEW };
+            self.ends[end.index()] = End { stamp, tail, unchoked_at: cx.now, met_at: cx.now, ..End::NEW };
             self.masks.clear(end);
             self.news.clear(end);
         }
@@ -366,6 +369,7 @@ impl FileSwarming {
             timer::UNCHOKED => self.unchoke_known(cx, end),
             timer::CHOKED => self.choke_known(cx, end),
             timer::RETRY => self.look_again(cx, end),
+            timer::AHEAD => self.ahead(cx, end),
             _ => self.redraw(cx, end),
         }
     }

@@ -4,8 +4,9 @@ use crate::engine::FutureEventList;
 use crate::metrics::rows::PerformanceRow;
 use crate::metrics::{Ending, Recorded, RunOutcome};
 use crate::overlay::ConnId;
+use crate::population::HostRole;
 use crate::underlay::{LinkLoads, fold_links};
-use crate::units::{AsIndex, Identity, PeerSlot, SimDuration, SimTime};
+use crate::units::{AsIndex, PeerSlot, SimDuration, SimTime};
 use crate::world::event::{Event, Key, Moment};
 use crate::world::state::{World, with_service};
 
@@ -123,13 +124,13 @@ fn label(outcome: &mut RunOutcome, arm: &str, replication: u32) {
     );
 }
 
-/// `peer`, `seed` or `origin`.
-pub(super) const fn role(identity: Identity, client_server: bool) -> &'static str {
-    if !identity.is_seed() {
-        "peer"
-    } else if client_server {
-        "origin"
-    } else {
-        "seed"
+/// The word of `peers.csv` for what somebody is.
+pub(super) const fn role(role: HostRole, client_server: bool) -> &'static str {
+    match role {
+        HostRole::Leecher => "peer",
+        HostRole::FreeRider => "free-rider",
+        HostRole::Seed if client_server => "origin",
+        HostRole::Seed => "seed",
+        HostRole::Cache => "cache",
     }
 }

@@ -3,6 +3,7 @@
 use super::close::Closed;
 use crate::engine::FutureEventList;
 use crate::metrics::rows::RunRow;
+use crate::population::HostRole;
 use crate::services::TimeBudget;
 use crate::units::{SimDuration, SimTime, TableSeconds};
 use crate::world::event::{Event, Key};
@@ -12,6 +13,11 @@ use crate::world::state::World;
 /// a ÷ b, or nothing when b is zero.
 pub(super) fn ratio(a: u64, b: u64) -> Option<f64> {
     (b > 0).then(|| a as f64 / b as f64)
+}
+
+/// Whether somebody's uplink serves others.
+pub(super) fn uploads(person: &Person) -> bool {
+    person.role != HostRole::FreeRider
 }
 
 /// Mean of durations in seconds; the sum is exact.
@@ -85,11 +91,12 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         row.distance_to_bound = row.last_completion_s.zip(row.bound_s).map(|(last, bound)| last / bound);
     }
 
-    /// Kumar & Ross 2006: `max(F/u_s`, `F/d_min`, `N·F/(u_s` + `Σu_i`)), wire rates, for those who arrived.
+    /// Kumar & Ross 2006: `max(F/u_s`, `F/d_min`, `N·F/(u_s` + `Σu_i`)), wire rates, for those who arrived; caches count
+    /// in `u_s`, free riders not in `Σu_i`.
     fn bound(&self) -> Option<f64> {
         let bits = self.service.content().bits() as f64;
         let source: u64 = self.people.sources().map(|seed| seed.up.get()).sum();
-        let uplinks: u64 = self.arrived().map(|person| person.up.get()).sum();
+        let uplinks: u64 = self.arrived().filter(|person| uploads(person)).map(|person| person.up.get()).sum();
         let slowest = self.arrived().map(|person| person.down.get()).min()?;
         let peers = self.arrived().count() as f64;
         let times = [bits / source as f64, bits / slowest as f64, peers * bits / (source as f64 + uplinks as f64)];
@@ -161,12 +168,17 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         let received = sum(|person| person.account.received());
         row.duplicate_share = ratio(row.duplicate_bytes, received);
         row.overhead_share = ratio(row.overhead_bytes, received);
-        let from_seeds: u64 = self.people.sources().map(|seed| seed.account.sent).sum();
-        row.seed_copies = ratio(from_seeds, self.service.content().get());
+        let copies = |role: HostRole| {
+            let sent = self.people.sources().filter(|source| source.role == role).map(|source| source.account.sent);
+            ratio(sent.sum(), self.service.content().get())
+        };
+        row.seed_copies = copies(HostRole::Seed);
+        row.cache_copies = copies(HostRole::Cache).filter(|_| !self.people.caches.is_empty());
         row.uplink_utilisation = self.utilisation(closed);
     }
 
-    /// Payload sent ÷ what the uplinks could have carried from each one's arrival until the last completion.
+    /// Payload sent ÷ what the uplinks could have carried from each one's arrival until the last completion; free riders
+    /// offer nothing.
     fn utilisation(&self, closed: &Closed) -> Option<f64> {
         let last = self.arrived().filter_map(|person| person.account.completed).max();
         let until = if self.arrived().any(|person| person.account.completed.is_none()) {
@@ -175,7 +187,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             last.unwrap_or(closed.ended_at)
         };
         let (mut sent, mut possible) = (0_u64, 0_u128);
-        for person in self.people.everybody() {
+        for person in self.people.everybody().filter(|person| uploads(person)) {
             let end = person.left.unwrap_or(until).min(until);
             let time = end.since(person.arrival);
             sent += person.account.sent;

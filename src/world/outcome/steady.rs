@@ -1,7 +1,7 @@
 //! Scalars of the window of measurement, and of moments in a run.
 
 use super::close::Closed;
-use super::scalars::ratio;
+use super::scalars::{ratio, uploads};
 use super::window::{Phase, phases};
 use crate::engine::FutureEventList;
 use crate::metrics::rows::RunRow;
@@ -48,7 +48,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         let window = self.prepared.window().closed(closed.ended_at);
         let (mut leechers, mut seeds) = (Sum::default(), Sum::default());
         for person in self.arrived() {
-            let uplink = self.service.payload_rate(person.up).get();
+            let uplink = if uploads(person) { self.service.payload_rate(person.up).get() } else { 0 };
             let (as_leecher, as_seed) = phases(person, &window, closed.ended_at);
             leechers.add(as_leecher, uplink);
             seeds.add(as_seed, uplink);
@@ -106,6 +106,7 @@ fn best_fed_share<'a>(people: impl Iterator<Item = &'a Person>) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::population::HostRole;
     use crate::units::{AsIndex, BitRate, Identity};
 
     #[test]
@@ -121,7 +122,8 @@ mod tests {
     fn the_eight_best_fed_of_ten() {
         let person = |fed: u64| {
             let line = BitRate::new(1);
-            let mut person = Person::new(Identity(0), AsIndex(0), Some(0), line, line, SimTime::ZERO);
+            let mut person =
+                Person::new(Identity(0), HostRole::Leecher, AsIndex(0), Some(0), line, line, SimTime::ZERO);
             person.tally.from_seeds = fed;
             person
         };

@@ -89,6 +89,7 @@ pub(super) fn phases(person: &Person, window: &Span, ended_at: SimTime) -> (Phas
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::population::HostRole;
     use crate::units::{AsIndex, BitRate, Identity};
 
     fn at(seconds: u64) -> SimTime {
@@ -98,7 +99,7 @@ mod tests {
     /// Arrives at 10 s, is complete at 30 s, leaves at 50 s; sends a byte a second as a leecher, three as a seed.
     fn person(window: &Span) -> Person {
         let line = BitRate::new(1);
-        let mut person = Person::new(Identity(0), AsIndex(0), Some(0), line, line, at(10));
+        let mut person = Person::new(Identity(0), HostRole::Leecher, AsIndex(0), Some(0), line, line, at(10));
         person.arrived = true;
         person.left = Some(at(50));
         person.account.completed = Some(at(30));

@@ -37,6 +37,15 @@ fn cases() -> Vec<Resolved> {
             "[{ name = \"rider\", share = 0.4, down = \"8 Mbit/s\", up = \"0 bit/s\" }, \
              { name = \"fibre\", share = 0.6, down = \"20 Mbit/s\", up = \"5 Mbit/s\" }]",
         )],
+        &[
+            (
+                "population.access",
+                "[{ name = \"rider\", share = 0.4, down = \"8 Mbit/s\", up = \"1 Mbit/s\", free-rider = true }, \
+                 { name = \"fibre\", share = 0.6, down = \"20 Mbit/s\", up = \"5 Mbit/s\" }]",
+            ),
+            ("population.caches", "{ up = \"2 Mbit/s\" }"),
+            ("population.arrivals", "{ poisson = { mean-gap = \"500 ms\" } }"),
+        ],
         &[("population.seeds.up", "512 kbit/s"), ("service.file-swarming.choking", "{ slots = 2, round = \"4 s\" }")],
         &[("service.file-swarming.seeding", "{ order = \"fastest-first\", slots = 2 }")],
         &[("population.peers", "90"), ("discovery", "{ list = 30, wanted = 20, max-connections = 25 }")],

@@ -128,6 +128,7 @@ pub(super) fn population() -> Vec<Change> {
         change("population.access.0.down", "4 Mbit/s"),
         change("population.access.0.up", "2 Mbit/s"),
         change(PLACEMENT, "{ uniform = {} }"),
+        change("population.access.0.free-rider", "true"),
         change("population.placement.uniform.over", "all").before(PLACEMENT, "{ uniform = {} }"),
         change(PLACEMENT, "by-subscribers")
             .choosing("population.placement.by-subscribers")
@@ -143,6 +144,12 @@ pub(super) fn population() -> Vec<Change> {
         change("population.arrivals.list.times", r#"["0 s", "1 s", "2 s", "4 s"]"#)
             .before("population.peers", "4")
             .before("population.arrivals", TIMES),
+        change("population.arrivals.uniform.within", "25 s")
+            .before("population.arrivals", r#"{ uniform = { within = "20 s" } }"#),
+        change("population.arrivals.poisson.mean-gap", "2 s")
+            .before("population.arrivals", r#"{ poisson = { mean-gap = "1 s" } }"#),
+        change("population.caches.up", "2 Mbit/s").before("population.caches.up", "1 Mbit/s"),
+        change("population.caches.isps", r#"["south"]"#).before("population.caches.up", "1 Mbit/s"),
         change(AFTER, "stay").choosing("population.after-completion.stay"),
         change(AFTER, "leave").choosing("population.after-completion.leave"),
         change("population.after-completion.stay-for", "9 s").before(AFTER, r#"{ stay-for = "8 s" }"#),
