@@ -61,6 +61,7 @@ fn write_file_swarming(toml: &mut Toml, path: &str, spec: &FileSwarmingSpec) {
         PieceOrder::Sequential => "sequential",
     };
     toml.text("order", order);
+    toml.plain("strict-priority", spec.pieces.strict_priority);
     toml.plain("end-game", spec.pieces.end_game);
     toml.plain("strict-end-game", spec.pieces.strict_end_game);
     toml.plain("pipeline", spec.pieces.pipeline);

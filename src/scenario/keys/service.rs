@@ -134,6 +134,12 @@ static PIECES: Table = Table {
             "Order of pieces afterwards.",
         ),
         Key::default(
+            "strict-priority",
+            Shape::Flag,
+            "true",
+            "Whether a piece that a sender left comes before any new one; otherwise only where it is as rare.",
+        ),
+        Key::default(
             "end-game",
             Shape::Flag,
             "true",

@@ -139,6 +139,7 @@ fn pieces(reader: &Reader<'_>) -> PiecesSpec {
             "sequential" => PieceOrder::Sequential,
             _ => PieceOrder::RarestFirst,
         },
+        strict_priority: reader.get("strict-priority").value,
         end_game: reader.get("end-game").value,
         strict_end_game: reader.get("strict-end-game").value,
         pipeline: reader.get("pipeline").value,

@@ -98,14 +98,20 @@ impl FileSwarming {
         if whole {
             return new;
         }
-        let under_way = self
-            .left_pool(cx, receiver, sender)
-            .map(Choice::Resume)
-            .or_else(|| self.shared_pool(cx, receiver, sender, place.is_none()).map(Choice::Share));
+        let left = self.left_pool(cx, receiver, sender).map(Choice::Resume);
+        if self.spec.pieces.strict_priority && left.is_some() {
+            return left;
+        }
+        let may_share = slow || place.is_none() || !self.spec.pieces.strict_priority;
+        let under_way = left.or_else(|| {
+            let shared = self.shared_pool(cx, receiver, sender, place.is_none()).filter(|_| may_share);
+            shared.map(Choice::Share)
+        });
         let choice = match (under_way, new) {
             (Some(under_way), Some(new)) => {
-                let starting = u64::from(self.peers[receiver].verified) < self.random_first();
-                if slow && (starting || self.is_as_rare(cx, receiver, under_way)) { Some(under_way) } else { Some(new) }
+                let first =
+                    self.spec.pieces.strict_priority || u64::from(self.peers[receiver].verified) < self.random_first();
+                if slow && (first || self.is_as_rare(cx, receiver, under_way)) { Some(under_way) } else { Some(new) }
             }
             (under_way, new) => under_way.or(new),
         };

@@ -47,6 +47,7 @@ fn client(size: u64, piece: u64) -> FileSwarmingSpec {
             strict_end_game: true,
             random_first: 4,
             order: PieceOrder::RarestFirst,
+            strict_priority: false,
             end_game: true,
             pipeline: 16,
             slow_piece: SimDuration::from_secs(20),

@@ -39,6 +39,7 @@ pub(super) fn spec(pieces: u64) -> FileSwarmingSpec {
         pieces: PiecesSpec {
             random_first: 4,
             order: PieceOrder::RarestFirst,
+            strict_priority: true,
             end_game: true,
             strict_end_game: false,
             pipeline: 1_000,
