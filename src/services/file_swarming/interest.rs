@@ -3,8 +3,8 @@
 //! *x wants y* while y has a verified piece that x lacks and knows of. Knowledge follows HAVEs: a piece becomes known one
 //! path latency after it was verified. HAVEs are not events: bitsets are read directly, with pieces verified too recently
 //! masked. Interest of x in y can only grow when y verifies a piece, or x and y connect,
-//! or y is a super-seed and tells x of a piece; only then is somebody woken,
-//! and only if it was not interested or had nothing left to request.
+//! or y is a super-seed and tells x of a piece; only then is somebody woken, and only if it was not interested or had
+//! nothing left to request.
 
 use super::masks::Relation;
 use super::swarm::{FileSwarming, timer};
