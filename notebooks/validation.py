@@ -229,21 +229,27 @@ def ablation_table(ablation):
     return markdown(header, rows)
 
 
-def plain_table(name):
-    """A table that another test wrote as it is to be shown; nothing where it did not run."""
-    path = root / RESULT / f"{name}.csv"
-    if not path.exists():
-        return None
-    table = pd.read_csv(path, dtype=str, keep_default_na=False)
-    return markdown(list(table.columns), table.values.tolist())
+def theory_table():
+    """What the scenarios below `scenarios/validation/theory` were held against; nothing where none was run."""
+    rows = []
+    for path in sorted((root / RESULT / "theory").glob("*/references.csv")):
+        for _, row in pd.read_csv(path).iterrows():
+            number = lambda column: "" if pd.isna(row[column]) else f"{row[column]:.4g}"
+            mean = number("mean") if pd.isna(row["ci_low"]) else f"{number('mean')} ({number('ci_low')} to {number('ci_high')})"
+            band = "–" if pd.isna(row["low"]) and pd.isna(row["high"]) else f"{number('low')} to {number('high')}"
+            metric = row["metric"] if pd.isna(row["against"]) else f"{row['metric']} ÷ {row['against']}"
+            met = {"true": "yes", "false": "**no**"}.get(str(row["inside"]).lower(), "–")
+            rows.append([f"`{path.parent.name}`", row["arm"], f"`{metric}`", row["label"], number("reference") or "–",
+                         mean, str(row["n"]), band, met])
+    header = ["scenario", "arm", "figure", "held against", "value", "model, mean (95 %)", "runs", "accepted", "inside"]
+    return markdown(header, rows) if rows else None
 
 
 page = (root / "docs/validation.md").read_text(encoding="utf-8")
 tables = {
     "swarms": swarms_table(),
     "ablation": None if ablation is None else ablation_table(ablation),
-    "theory": plain_table("theory"),
-    "blocks": plain_table("blocks"),
+    "theory": theory_table(),
 }
 for name, table in tables.items():
     if table is None:

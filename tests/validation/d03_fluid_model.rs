@@ -6,7 +6,7 @@
 //! and of complete peers (the paper has η_s = 1): 600 s when both are 1. It does not depend on λ.
 //!
 //! Each run is held against the closed form with its own measured effectiveness, within 10 %; mean completion times
-//! from λ = 0.5 to 5 agree within 5 %. Measurement begins after 70 min ≥ 5·(T + 1/γ). Fewer replications where λ is
+//! from λ = 0.5 to 5 agree within 5 %. Measurement begins after 75 min ≥ 5·(T + 1/γ). Fewer replications where λ is
 //! larger: a run then measures more peers, and costs as much more. Settings: `scenarios/validation/theory/d03-*`.
 
 use std::sync::OnceLock;
@@ -62,7 +62,7 @@ fn fluid(case: &Case) {
             run.leecher_effectiveness.unwrap(),
             run.seed_effectiveness.unwrap(),
         );
-        assert!(5.0 * (time + 200.0) <= 4200.0, "the warm-up is too short for T = {time}");
+        assert!(5.0 * (time + 200.0) <= 4500.0, "the warm-up is too short for T = {time}");
         assert!((time / model - 1.0).abs() <= 0.1, "λ = {}: {time} s is not {model} s", case.rate);
         // Over a window of a few T, Little's law and λ/γ hold but for chance.
         assert!((leechers / (case.rate * time) - 1.0).abs() <= 0.15, "{leechers} leechers at λ = {}", case.rate);

@@ -14,6 +14,8 @@ use crate::units::{BitRate, Bytes, SimDuration};
 pub(super) const PIECE_HEADER: u64 = 13;
 /// BEP 3: length prefix, id, index, begin, length.
 pub(super) const REQUEST: u64 = 17;
+/// BEP 3: length prefix, id: CHOKE, UNCHOKE, INTERESTED, NOT INTERESTED.
+pub(super) const STATE: u64 = 5;
 /// BEP 3: length prefix, id, index.
 pub(super) const HAVE: u64 = 9;
 
@@ -49,6 +51,10 @@ impl Overhead {
             messages: spec.messages,
             block,
         }
+    }
+
+    pub(super) const fn packet_header(&self) -> u64 {
+        self.header
     }
 
     pub(super) const fn counts_messages(&self) -> bool {

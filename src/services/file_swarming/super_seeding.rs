@@ -230,6 +230,7 @@ impl FileSwarming {
     }
 
     /// If nobody is interested in a super-seed, its patience begins to run out.
+    /// Asked after each HAVE (news of lost interest come before the HAVE that ended it) and each departure.
     fn wait_for_interest(&mut self, cx: &mut ServiceContext<'_>, peer: PeerSlot) {
         if self.masks.any(cx.overlay, peer, Relation::Wanted) {
             return;

@@ -54,6 +54,8 @@ pub(super) mod timer {
 pub(super) struct WireMessages {
     pub(super) requests: u64,
     pub(super) haves: u64,
+    /// CHOKE, UNCHOKE, INTERESTED, NOT INTERESTED; counted where they take time.
+    pub(super) states: u64,
 }
 
 /// The swarm of one file.
@@ -177,11 +179,14 @@ impl FileSwarming {
     }
 
     fn write_wire_messages(&mut self, recorder: &mut Recorder) {
-        use super::overhead::{HAVE, PIECE_HEADER, REQUEST};
-        let WireMessages { requests, haves } = std::mem::take(&mut self.wire_messages);
+        use super::overhead::{HAVE, PIECE_HEADER, REQUEST, STATE};
+        let WireMessages { requests, haves, states } = std::mem::take(&mut self.wire_messages);
         if requests > 0 {
             recorder.sent("peer", "peer", "request", requests, requests * REQUEST);
             recorder.sent("peer", "peer", "piece-header", requests, requests * PIECE_HEADER);
+        }
+        if states > 0 {
+            recorder.sent("peer", "peer", "state", states, states * STATE);
         }
         if haves > 0 {
             recorder.sent("peer", "peer", "have", haves, haves * HAVE);

@@ -134,7 +134,10 @@ impl Compared {
             if predicted.is_none() && measured.is_none() {
                 continue;
             }
-            let number = |value: Option<f64>| value.map_or("–".to_owned(), |value| format!("{value:.places$}"));
+            let number = |value: Option<f64>| {
+                let known = value.filter(|value| value.is_finite());
+                known.map_or("–".to_owned(), |value| format!("{value:.places$}"))
+            };
             let interval = predicted.map_or("–".to_owned(), |sample| {
                 let (low, high) = sample.interval_for_mean_of(self.measured.len());
                 format!("{low:.places$} to {high:.places$}")

@@ -59,7 +59,7 @@ fn scenario(params: &Params, seed: u64, replications: u32) -> Result<String, Str
     let config = &params.config;
     root.insert("title".into(), params.scenario.clone().into());
     let experiment = table(&mut root, &["experiment"]);
-    experiment.insert("seed".into(), (seed as i64).into());
+    experiment.insert("seed".into(), seed.cast_signed().into());
     experiment.insert("replications".into(), i64::from(replications).into());
     experiment.insert("deadline".into(), seconds(config.timeout));
     root.insert("underlay".into(), underlay(params).into());

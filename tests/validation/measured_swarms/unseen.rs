@@ -23,7 +23,7 @@ fn changed(mut params: Params) -> Params {
     params.config.list_size = 6;
     params.piece_bytes = 64 << 10;
     params.choke.unchoke_slots = 10;
-    params.choke.seed = "fastest_upload".to_owned();
+    "fastest_upload".clone_into(&mut params.choke.seed);
     for host in &mut params.hosts {
         host.isp = host.id % 3;
         host.freerider = [3, 4].contains(&host.id);
@@ -78,10 +78,10 @@ fn measured_swarms_with_an_unknown_policy_are_refused() {
         return;
     };
     let mut params = data::read(&folder).params;
-    params.config.policy = "psychic".to_owned();
+    "psychic".clone_into(&mut params.config.policy);
     let refused = setting::resolve(&params, 1, 1, &[]).err().unwrap();
     assert!(refused.contains("psychic"), "{refused}");
-    params.config.policy = "random".to_owned();
+    "random".clone_into(&mut params.config.policy);
     params.config.settings.insert("choking_algorithm".to_owned(), 2.into());
     assert_eq!(setting::not_modelled(&params), ["choking_algorithm = 2"]);
 }
