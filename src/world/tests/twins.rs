@@ -51,7 +51,6 @@ fn cases() -> Vec<Resolved> {
         &[("service.file-swarming.seeding", "{ super-seeding = true }")],
         &[
             ("service.file-swarming.seeding", "{ super-seeding = true, slots = 2 }"),
-            ("service.file-swarming.tcp", "{ messages = { behind-data = {} } }"),
             ("population.after-completion", "leave"),
             ("population.arrivals", "{ poisson = { mean-gap = \"500 ms\" } }"),
         ],
