@@ -116,6 +116,12 @@ static SEEDING: Table = Table {
             "Round-robin: a receiver keeps its slot until it got this many pieces …",
         ),
         Key::default("quota-time", Shape::duration(0), r#""60 s""#, "… and had the slot for this long."),
+        Key::default(
+            "super-seeding",
+            Shape::Flag,
+            "false",
+            "Whether initial seeds show each neighbour one piece at a time (BEP 16).",
+        ),
     ],
 };
 

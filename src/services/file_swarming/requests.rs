@@ -91,9 +91,7 @@ impl FileSwarming {
         self.mask_unknown(cx, end);
         let whole = self.spec.pieces.partial == Partial::Drop;
         let place = self.pools.free_place(receiver);
-        let mut candidates = std::mem::take(&mut self.candidates);
-        let found = self.pieces.candidates(receiver, sender, &self.masked, &mut candidates);
-        self.candidates = candidates;
+        let found = self.find_candidates(receiver, sender);
         let new = place.filter(|_| found > 0).map(Choice::New);
         if whole {
             return new;
@@ -232,9 +230,7 @@ impl FileSwarming {
     fn choose_ahead(&mut self, cx: &mut ServiceContext<'_>, end: ConnId, rate: u64) {
         let (receiver, sender) = (cx.overlay.owner(end), cx.overlay.neighbour(end));
         self.mask_unknown(cx, end);
-        let mut candidates = std::mem::take(&mut self.candidates);
-        let found = self.pieces.candidates(receiver, sender, &self.masked, &mut candidates);
-        self.candidates = candidates;
+        let found = self.find_candidates(receiver, sender);
         if found == 0 {
             return;
         }
@@ -271,7 +267,7 @@ impl FileSwarming {
     }
 
     fn knows(&self, sender: PeerSlot, piece: u32) -> bool {
-        self.pieces.has(sender, piece) && !self.masked.contains(&piece)
+        self.shows(sender, piece)
     }
 
     /// The pool that somebody left with least missing.

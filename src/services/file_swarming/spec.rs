@@ -76,6 +76,8 @@ pub struct SeedingSpec {
     pub quota_pieces: u32,
     /// … and had the slot for this long.
     pub quota_time: SimDuration,
+    /// Whether initial seeds show each neighbour one piece at a time (BEP 16).
+    pub super_seeding: bool,
 }
 
 /// Order of unchoking by a seed.

@@ -185,7 +185,7 @@ pub(super) fn discovery() -> Vec<Change> {
 
 /// Keys of file swarming, in the scenario's service and in an arm's own.
 pub(super) fn file_swarming() -> Vec<Change> {
-    let keys: [(&str, &'static str); 22] = [
+    let keys: [(&str, &'static str); 23] = [
         ("size", "3 MiB"),
         ("piece", "64 KiB"),
         ("block", "8 KiB"),
@@ -208,6 +208,7 @@ pub(super) fn file_swarming() -> Vec<Change> {
         ("wire.mtu", "600 B"),
         ("wire.packets-per-ack", "1"),
         ("wire.messages", "false"),
+        ("seeding.super-seeding", "true"),
     ];
     let shared = keys.iter().map(|(key, value)| change(&format!("service.file-swarming.{key}"), value));
     let own =

@@ -41,6 +41,7 @@ fn client(size: u64, piece: u64) -> FileSwarmingSpec {
             order: SeedOrder::RoundRobin,
             quota_pieces: 20,
             quota_time: SimDuration::from_secs(60),
+            super_seeding: false,
         },
         pieces: PiecesSpec {
             queue: Some(SimDuration::from_secs(3)),

@@ -35,6 +35,7 @@ pub(super) fn spec(pieces: u64) -> FileSwarmingSpec {
             order: SeedOrder::RoundRobin,
             quota_pieces: 20,
             quota_time: SimDuration::from_secs(60),
+            super_seeding: false,
         },
         pieces: PiecesSpec {
             random_first: 4,
