@@ -248,7 +248,10 @@ pub(super) fn arms() -> Vec<Change> {
         change("arm.managed.oms.unguided", "0.5"),
         change("arm.managed.oms.neighbours.external", "1").before("arm.managed.oms.neighbours", "{ external = 2 }"),
         change("arm.managed.oms.neighbours.internal", "1").before("arm.managed.oms.neighbours", "{ internal = 2 }"),
-        change("arm.managed.oms.neighbours.accept", "listed").before("arm.managed.oms.neighbours", "{ external = 2 }"),
+        // Only stale entries are refused: lists must change while some of the last one are not contacted yet.
+        change("arm.managed.oms.neighbours.accept", "listed")
+            .before("arm.managed.oms.neighbours", "{ external = 2 }")
+            .before("discovery.interval", "2 s"),
         change("arm.managed.unis.max-age", "1 h"),
         change("service.client-server.size", "3 MiB").of(CLIENT_SERVER),
         change("service.client-server.slots", "3").of(CLIENT_SERVER),
