@@ -74,8 +74,9 @@ fn write_file_swarming(toml: &mut Toml, path: &str, spec: &FileSwarmingSpec) {
         Partial::Drop => "drop",
     };
     toml.text("partial", partial);
-    if let Some(queue) = spec.pieces.queue {
-        toml.quantity("queue", queue);
+    match spec.pieces.queue {
+        Some(queue) => toml.quantity("queue", queue),
+        None => toml.text("queue", "none"),
     }
     match spec.pieces.retry {
         Retry::AtOnce => toml.text("retry", "at-once"),

@@ -187,11 +187,11 @@ static PIECES: Table = Table {
             r#""keep""#,
             "Blocks of a piece whose sender stops are kept for another sender, or dropped.",
         ),
-        Key::optional(
+        Key::default(
             "queue",
-            Shape::duration(0),
-            "the next piece is chosen when a piece is done",
-            "A fast connection chooses its next piece when what it waits for would come within this time.",
+            Shape::Duration { min: SimDuration::ZERO, word: Some("none") },
+            r#""none""#,
+            "A fast connection chooses its next piece when what it waits for would come within this time; `\"none\"`: when a piece is done.",
         ),
         Key::default(
             "retry",

@@ -9,7 +9,7 @@ use crate::services::file_swarming::{
     ChokeOrder, ChokingSpec, FileSwarmingSpec, MessageDelay, Partial, PieceOrder, PiecesSpec, Refill, Retry, SeedOrder,
     SeedingSpec, Shares, TcpSpec, WireSpec,
 };
-use crate::units::Bytes;
+use crate::units::{Bytes, SimDuration};
 
 /// Piece indices are 16 bits wide.
 const MOST_PIECES: u64 = 65_535;
@@ -158,7 +158,7 @@ fn pieces(reader: &Reader<'_>) -> PiecesSpec {
             "drop" => Partial::Drop,
             _ => Partial::Keep,
         },
-        queue: reader.optional("queue").map(|queue| queue.value),
+        queue: reader.get::<Option<SimDuration>>("queue").value,
         retry: reader
             .one_of("retry")
             .and_then(|chosen| {

@@ -9,10 +9,15 @@ use super::compare::{Compared, Sample, predict};
 use super::quantity::Quantity;
 
 /// What changes: the mechanism's name, the key that names it, and its value. One key each; to add a row, add a line.
-pub(super) const MECHANISMS: [(&str, &str, &str); 18] = [
+pub(super) const MECHANISMS: [(&str, &str, &str); 23] = [
     ("store-and-forward of pieces", "service.file-swarming.pieces.store-and-forward", "false"),
     ("pools of partial pieces", "service.file-swarming.pieces.partial", "\"drop\""),
     ("end game", "service.file-swarming.pieces.end-game", "false"),
+    ("one block at a time in the end game", "service.file-swarming.pieces.strict-end-game", "false"),
+    ("rarity before partial pieces", "service.file-swarming.pieces.strict-priority", "true"),
+    ("neighbouring pieces together", "service.file-swarming.pieces.contiguous", "false"),
+    ("pieces chosen ahead of need", "service.file-swarming.pieces.queue", "\"none\""),
+    ("idle connections look again now and then", "service.file-swarming.pieces.retry", "\"at-once\""),
     ("unequal TCP shares", "service.file-swarming.tcp.shares", "\"equal\""),
     ("messages waiting behind data", "service.file-swarming.tcp.messages", "\"at-once\""),
     ("immediate slot refill", "service.file-swarming.choking.refill", "\"at-round\""),
