@@ -170,7 +170,8 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         let (from, to) = (self.overlay.owner(conn), self.overlay.neighbour(conn));
         let (source, destination) = (self.lines.line(from).as_index, self.lines.line(to).as_index);
         self.traffic.add(source, destination, bytes);
-        if self.lines.line(from).identity.is_seed() {
+        let sender = self.lines.line(from).identity;
+        if sender.is_seed() && !sender.is_cache() {
             self.person_mut(to).tally.from_seeds += bytes;
         }
         if self.prepared.underlay.isp_of(source) == self.prepared.underlay.isp_of(destination) {
