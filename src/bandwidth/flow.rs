@@ -6,7 +6,7 @@ use crate::units::{BitRate, SimTime};
 use super::{ClockId, FlowId, Network, ResourceId, TransferId};
 
 /// Most resources on a path.
-pub const LONGEST_PATH: usize = 4;
+pub const LONGEST_PATH: usize = 5;
 
 /// What solving and settling touch, in one cache line.
 #[derive(Debug, Clone)]
@@ -14,6 +14,8 @@ pub const LONGEST_PATH: usize = 4;
 pub(super) struct Flow {
     /// The resources crossed, padded with [`NONE`].
     pub(super) path: [u32; LONGEST_PATH],
+    /// The transfer it drains; [`NONE`] marks a free slot.
+    pub(super) transfer: u32,
     /// Share relative to other flows; above 0.
     pub(super) weight: f64,
     /// The flow's own cap as a level: bit/s per unit of weight.
@@ -24,17 +26,17 @@ pub(super) struct Flow {
     pub(super) settled: u64,
     /// Nanobits moved on the current transfer.
     pub(super) moved: u64,
-    /// The transfer it drains; [`NONE`] marks a free slot.
-    pub(super) transfer: u32,
-    /// The sender; in a free slot, the next free slot.
-    pub(super) clock: u32,
 }
+
+const _: () = assert!(size_of::<Flow>() == 64, "a flow fills one cache line");
 
 /// What only starting, stopping and sharing a transfer touch.
 #[derive(Debug, Clone)]
 pub(super) struct Anchor {
     /// The flow's position among the members of each resource of its path.
     pub(super) position: [u32; LONGEST_PATH],
+    /// The sender; in a free slot, the next free slot.
+    pub(super) clock: u32,
     /// The flow that joined the transfer before it; meaningless in the first.
     pub(super) previous: u32,
     /// The flow that joined the transfer after it; meaningless in the last.
@@ -69,7 +71,7 @@ impl Flow {
 impl Network {
     /// Starts a flow of `clock`'s sender over `path`, draining `transfer`; its rate is 0 until [`Self::solve`].
     ///
-    /// `weight` is finite and above 0; `cap` bounds this flow alone. `path` names 1 to 4 distinct resources.
+    /// `weight` is finite and above 0; `cap` bounds this flow alone. `path` names 1 to 5 distinct resources.
     ///
     /// # Panics
     /// When one of these conditions fails, or `clock` or `transfer` does not exist: mistakes of the caller.
@@ -82,7 +84,7 @@ impl Network {
         cap: Option<BitRate>,
         transfer: TransferId,
     ) -> FlowId {
-        assert!((1..=LONGEST_PATH).contains(&path.len()), "a flow crosses 1 to 4 resources");
+        assert!((1..=LONGEST_PATH).contains(&path.len()), "a flow crosses 1 to 5 resources");
         assert!(clock.index() < self.clocks.len(), "a flow of an unknown sender");
         let mut hops = [NONE; LONGEST_PATH];
         for (i, &r) in path.iter().enumerate() {
@@ -100,9 +102,9 @@ impl Network {
             settled: now,
             moved: 0,
             transfer: NONE,
-            clock: clock.0,
         };
         self.anchors[f as usize].cap = cap;
+        self.anchors[f as usize].clock = clock.0;
         for (i, &r) in path.iter().enumerate() {
             self.anchors[f as usize].position[i] = self.members.push(&mut self.resources[r.index()].flows, f);
         }
@@ -137,7 +139,7 @@ impl Network {
             }
         }
         self.flows[f as usize].transfer = NONE;
-        self.flows[f as usize].clock = self.free_flow;
+        self.anchors[f as usize].clock = self.free_flow;
         self.free_flow = f;
         moved
     }
@@ -216,7 +218,7 @@ impl Network {
 
     /// The sender whose flow this is.
     pub fn flow_clock(&self, flow: FlowId) -> ClockId {
-        ClockId(self.flows[flow.index()].clock)
+        ClockId(self.anchors[flow.index()].clock)
     }
 
     /// Brings `moved` up to date with the rate in force.
@@ -227,7 +229,7 @@ impl Network {
     fn free_slot(&mut self) -> u32 {
         if self.free_flow != NONE {
             let f = self.free_flow;
-            self.free_flow = self.flows[f as usize].clock;
+            self.free_flow = self.anchors[f as usize].clock;
             return f;
         }
         let f = self.flows.len() as u32;
@@ -240,9 +242,14 @@ impl Network {
             settled: 0,
             moved: 0,
             transfer: NONE,
-            clock: NONE,
         });
-        self.anchors.push(Anchor { position: [NONE; LONGEST_PATH], previous: NONE, next: NONE, cap: u64::MAX });
+        self.anchors.push(Anchor {
+            position: [NONE; LONGEST_PATH],
+            clock: NONE,
+            previous: NONE,
+            next: NONE,
+            cap: u64::MAX,
+        });
         f
     }
 

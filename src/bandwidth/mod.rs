@@ -1,7 +1,7 @@
 //! Bandwidth: resources, fluid flows, exact weighted max-min sharing.
 //!
 //! **What lives here.** One [`Network`] per world: *resources* (uplinks, downlinks, capacitated links between ISPs),
-//! *flows* (connections that are sending) over paths of 1 to 4 resources, *transfers* (amounts that flows drain, alone
+//! *flows* (connections that are sending) over paths of 1 to 5 resources, *transfers* (amounts that flows drain, alone
 //! or together) and *clocks* (senders: one pending completion each). It knows no piece, no choke and no peer.
 //!
 //! **Model.** Every resource r has a *water level* L(r) ≥ 0, infinite while it binds nobody. A flow f of weight w(f)

@@ -171,7 +171,7 @@ impl Network {
         let flow = &mut self.flows[f as usize];
         flow.transfer = t;
         entry.total += flow.rate;
-        let clock = flow.clock;
+        let clock = self.anchors[f as usize].clock;
         let last = std::mem::replace(&mut entry.last, f);
         if last == NONE {
             entry.first = f;
@@ -204,7 +204,7 @@ impl Network {
                 let next = self.anchors[f as usize].next;
                 entry.first = next;
                 self.unlead(t);
-                self.lead(t, self.flows[next as usize].clock);
+                self.lead(t, self.anchors[next as usize].clock);
             }
             (false, true) => entry.last = self.anchors[f as usize].previous,
             (false, false) => {

@@ -31,7 +31,7 @@ impl Network {
             assert!(moved + self.missing(at, id) == transfer.kept, "transfer {i}: its bytes are not conserved");
             let total: u64 = self.transfer_flows(id).map(|f| self.flows[f.index()].rate).sum();
             assert!(total == transfer.total, "transfer {i}: its rate is not the sum of its flows' rates");
-            let lead = self.transfer_flows(id).next().map_or(NONE, |f| self.flows[f.index()].clock);
+            let lead = self.transfer_flows(id).next().map_or(NONE, |f| self.anchors[f.index()].clock);
             assert!(lead == transfer.clock, "transfer {i}: its clock is not its lead's");
         }
     }

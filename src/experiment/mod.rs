@@ -3,10 +3,12 @@
 //! **What lives here.** [`execute`] runs every arm of a resolved scenario in every replication, on as many threads as
 //! it is given, and folds the outcomes in *plan order* (arm by arm, replication by replication), so that the number of
 //! threads and the order of finishing leave no trace. [`analyse`] turns outcomes into [`ExperimentResult`]: means with
-//! confidence intervals per arm, paired differences against the baseline arm, and a verdict per headline metric.
+//! confidence intervals per arm, paired differences against the baseline arm, a verdict per headline metric, and what the
+//! scenario's references say (closed forms, published figures, measurements).
 //!
 //! **Model.** The sample is the replication, never the peer. With n replications of a metric x, the interval of the
-//! mean is x̄ ± t(1 − α/2, n − 1) · s/√n (Student 1908). Arms are paired by replication, because common random numbers
+//! mean is x̄ ± t(1 − α/2, n − 1) · s/√n (Student 1908), and that for one further run x̄ ± t(1 − α/2, n − 1) · s·√(1 + 1/n)
+//! (Hahn and Meeker 1991, chapter 4). Arms are paired by replication, because common random numbers
 //! give both the same peers at the same places and times: with d the differences, the interval is
 //! d̄ ± t(1 − α/2, n − 1) · s′/√n with s′ their standard deviation, and Var(d) = Var(x) + Var(y) − 2·Cov(x, y) says what the correlation brought (Law,
 //! *Simulation Modeling and Analysis*, 5th ed. 2015, sections 10.2.1 and 11.2). [`Finding`] documents how an interval

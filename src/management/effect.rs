@@ -76,6 +76,13 @@ pub enum Effect {
         /// contacted believes it, so that both ends count alike; true where nothing was said.
         external: bool,
     },
+    /// Close the connection, if there still is one.
+    Disconnect {
+        /// Who closes.
+        from: PeerRef,
+        /// Which neighbour.
+        to: PeerRef,
+    },
 }
 
 /// Effects in the order in which they were asked for.

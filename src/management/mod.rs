@@ -10,6 +10,8 @@
 //! the latency between the servers and the service time of UNIS. The standard's flow 8.3.1 (traffic localization) is
 //! followed without its user profile step: announce → network query → network answer → list.
 //!
+//! [`NeighbourLimits`] bound connections as well as lists (Bindal et al. 2006); `world` holds both ends to them.
+//!
 //! **Units and limits.** Times are whole nanoseconds. A peer remembers at most 256 listed peers; a server's queue holds
 //! at most 2^20 requests. Control messages do not compete with flows for capacity. Outages are those the scenario
 //! lists. One server of each kind, no sharding.

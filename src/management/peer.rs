@@ -9,7 +9,8 @@
 //! **Contacts.** Listed peers are contacted one by one in the order told, while connections and attempts under way
 //! are fewer than `wanted` and attempts fewer than `half_open`. A failed one rests for `backoff`, doubled with each
 //! further failure, and takes its old place again, up to `attempts` times. With `accumulate` a new list adds to those
-//! known; without it, it takes their place: whom it does not name is not contacted any more.
+//! known; without it the neighbourhood follows the list: whom it does not name is not contacted any more, and connections
+//! that this peer has opened to such peers are closed. What others opened stays.
 //!
 //! **Limits of neighbours** (an arm may have them): an external peer is contacted only while external neighbours and
 //! attempts at external peers are fewer than their limit, likewise internal ones; others wait in the table meanwhile.
@@ -89,6 +90,8 @@ struct Side {
     listed: Listed,
     /// Whom the last list named, sorted; kept only where it matters who is listed.
     last_list: Vec<PeerRef>,
+    /// To whom it opened a connection, since closed or not; kept only where connections follow the lists.
+    opened: Vec<PeerRef>,
     /// Attempts under way.
     under_way: u32,
     /// Those of them at external peers.
@@ -163,6 +166,9 @@ impl Peers {
         let met = cx.neighbourhood.connected(who.slot, target);
         let outcome = if met { ContactOutcome::Connected } else { outcome };
         side.listed.ended(cx.now, target, outcome, backoff);
+        if outcome == ContactOutcome::Connected && !self.discovery.accumulate {
+            side.opened.push(target);
+        }
         self.look_around(cx, who);
     }
 
@@ -185,6 +191,13 @@ impl Peers {
             side.listed.add(entries);
         } else {
             side.listed.replace(entries);
+            side.opened.retain(|to| {
+                let named = entries.iter().any(|entry| entry.peer == *to);
+                if !named {
+                    cx.out.push(Effect::Disconnect { from: who, to: *to });
+                }
+                named
+            });
         }
         if self.limits.accept == Accept::Listed {
             side.last_list = entries.iter().map(|entry| entry.peer).collect();
@@ -278,6 +291,7 @@ impl Side {
             plan_token: 0,
             listed: Listed::default(),
             last_list: Vec::new(),
+            opened: Vec::new(),
             under_way: 0,
             under_way_external: 0,
             wake_at: SimTime::NEVER,

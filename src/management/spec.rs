@@ -154,6 +154,7 @@ pub struct DiscoverySpec {
     pub backoff: SimDuration,
     /// Attempts after which a listed peer is forgotten until it is listed again.
     pub attempts: u32,
-    /// Whether listed peers stay known when a new list comes; else only those it names do.
+    /// Whether listed peers stay known, and connections open, when a new list comes. Else the neighbourhood follows the
+    /// list: others are forgotten, and connections that the peer itself opened to them are closed.
     pub accumulate: bool,
 }

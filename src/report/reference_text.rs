@@ -1,5 +1,7 @@
 //! Rows of `references.csv` in words, for the terminal, the page and the plot.
 
+use std::fmt::Write as _;
+
 use crate::experiment::{Scale, Unit, metric_name};
 use crate::metrics::rows::ReferenceRow;
 
@@ -39,12 +41,12 @@ pub(super) fn span(scale: &Scale, low: Option<f64>, high: Option<f64>) -> String
     }
 }
 
-/// What came out: `inside 540 to 660`, `OUTSIDE 540 to 660`; where no band says it, the distance from the reference.
+/// What came out: `inside (540 to 660)`, `OUTSIDE (540 to 660)`; where no band says it, the distance from the reference.
 pub(super) fn finding(row: &ReferenceRow) -> String {
     let band = span(&scale([row]), row.low, row.high);
     match row.inside {
-        Some(true) => format!("inside {band}"),
-        Some(false) => format!("OUTSIDE {band}"),
+        Some(true) => format!("inside ({band})"),
+        Some(false) => format!("OUTSIDE ({band})"),
         None if row.mean.is_none() => "no value".to_owned(),
         None => distance(row),
     }
@@ -67,7 +69,8 @@ pub(super) fn sentence(row: &ReferenceRow) -> String {
     let scale = scale([row]);
     let mut text = format!("{}: {} is {}", row.arm, subject(row), number(&scale, row.mean));
     if row.prediction_low.is_some() {
-        text += &format!(
+        let _ = write!(
+            text,
             " ({} % interval {}, one further run {}, {} runs)",
             row.confidence * 100.0,
             span(&scale, row.ci_low, row.ci_high),
@@ -75,20 +78,20 @@ pub(super) fn sentence(row: &ReferenceRow) -> String {
             row.n
         );
     }
-    text += &format!(", held against {}", row.label);
+    let _ = write!(text, ", held against {}", row.label);
     if row.reference.is_some() {
-        text += &format!(" {}", number(&scale, row.reference));
+        let _ = write!(text, " {}", number(&scale, row.reference));
     }
     let band = span(&scale, row.low, row.high);
     let distance = distance(row);
     if !distance.is_empty() {
-        text += &format!(" ({distance})");
+        let _ = write!(text, " ({distance})");
     }
     match row.inside {
         Some(inside) => {
             let runs = row.runs_inside.unwrap_or(0);
             let place = if inside { "inside" } else { "OUTSIDE" };
-            format!("{text}: {place} the band {band}; {runs} of {} runs are inside.", row.n)
+            format!("{text}: {place} the band ({band}); {runs} of {} runs are inside.", row.n)
         }
         None => format!("{text}."),
     }

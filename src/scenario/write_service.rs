@@ -62,6 +62,7 @@ fn write_file_swarming(toml: &mut Toml, path: &str, spec: &FileSwarmingSpec) {
     };
     toml.text("order", order);
     toml.plain("end-game", spec.pieces.end_game);
+    toml.plain("strict-end-game", spec.pieces.strict_end_game);
     toml.plain("pipeline", spec.pieces.pipeline);
     toml.quantity("slow-piece", spec.pieces.slow_piece);
     toml.plain("contiguous", spec.pieces.contiguous);
@@ -71,6 +72,9 @@ fn write_file_swarming(toml: &mut Toml, path: &str, spec: &FileSwarmingSpec) {
         Partial::Drop => "drop",
     };
     toml.text("partial", partial);
+    if let Some(queue) = spec.pieces.queue {
+        toml.quantity("queue", queue);
+    }
     match spec.pieces.retry {
         Retry::AtOnce => toml.text("retry", "at-once"),
         Retry::Timed { first, every } => {

@@ -9,6 +9,8 @@
 //! of entries asked for. It is *drawn* without building that order: only as many members are touched as the list has
 //! entries. Ranks are compared, never added; they have no unit.
 //!
+//! [`draw_partly_guided`] puts a uniform sample of everybody among the entries of such a list.
+//!
 //! **Limits.** A strategy sees groups, not peers: it cannot tell two peers of one AS apart. Facts are what somebody
 //! reported, with their age: a strategy that needs a fact nobody reported ranks the group last.
 //!

@@ -107,6 +107,16 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
                 self.schedule(at, key, Event::Control(timer));
             }
             Effect::Contact { from, to, external } => self.contact(from, to, Some(external)),
+            Effect::Disconnect { from, to } => {
+                if self.overlay.is_current(from) && self.overlay.is_current(to) {
+                    let mut connections = self.overlay.connections_of(from.slot);
+                    let found = connections.find(|conn| self.overlay.neighbour(*conn) == to.slot);
+                    drop(connections);
+                    if let Some(conn) = found {
+                        self.disconnect(conn, None);
+                    }
+                }
+            }
         }
     }
 

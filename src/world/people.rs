@@ -24,6 +24,7 @@ pub(super) struct Person {
     pub(super) connections: u32,
     pub(super) connections_external: u32,
     pub(super) downloaded_local: u64,
+    pub(super) partners_external: u32,
     pub(super) account: PeerAccount,
     pub(super) tally: Tally,
 }
@@ -69,6 +70,7 @@ impl Person {
             connections: 0,
             connections_external: 0,
             downloaded_local: 0,
+            partners_external: 0,
             account: PeerAccount::default(),
             tally: Tally::default(),
         }

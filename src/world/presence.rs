@@ -145,7 +145,6 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         with_service!(self, |service, cx| service.disconnecting(cx, conn));
         let mate = self.overlay.mate(conn);
         self.fold(conn);
-        self.fold(mate);
         let (a, b) = (self.overlay.owner(conn), self.overlay.owner(mate));
         let (one, other) = (self.lines.line(a).identity, self.lines.line(b).identity);
         // Unordered: it does not matter who closes.
@@ -161,11 +160,26 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         self.carry_out();
     }
 
-    /// Moves the bytes counted at one end of a connection into the traffic matrix.
+    /// Moves the bytes counted at both ends of a connection into the traffic matrix and the peers' own accounts.
     pub(super) fn fold(&mut self, conn: ConnId) {
+        let mate = self.overlay.mate(conn);
+        let exchanged = self.fold_end(conn) + self.fold_end(mate);
+        let (a, b) = (self.overlay.owner(conn), self.overlay.owner(mate));
+        let underlay = &self.prepared.underlay;
+        let external = underlay.isp_of(self.lines.line(a).as_index) != underlay.isp_of(self.lines.line(b).as_index);
+        if exchanged > 0 && external {
+            for (peer, other) in [(a, b), (b, a)] {
+                let counts = !self.lines.line(other).identity.is_seed();
+                self.person_mut(peer).partners_external += u32::from(counts);
+            }
+        }
+    }
+
+    /// Moves the bytes that one end sent; says how many.
+    fn fold_end(&mut self, conn: ConnId) -> u64 {
         let bytes = self.overlay.take_sent(conn);
         if bytes == 0 {
-            return;
+            return 0;
         }
         let (from, to) = (self.overlay.owner(conn), self.overlay.neighbour(conn));
         let (source, destination) = (self.lines.line(from).as_index, self.lines.line(to).as_index);
@@ -177,5 +191,6 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         if self.prepared.underlay.isp_of(source) == self.prepared.underlay.isp_of(destination) {
             self.person_mut(to).downloaded_local += bytes;
         }
+        bytes
     }
 }

@@ -264,6 +264,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         let now = self.kernel.now();
         let (pieces, verified_bytes) = self.service.progress();
         let (present, complete) = self.people.counts();
+        let uplink_bytes = self.carried(now);
         self.samples.push(TimeSeriesRow {
             time_s: crate::units::TableSeconds(now.since(SimTime::ZERO)),
             present,
@@ -271,6 +272,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             flows: self.service.flows(),
             pieces,
             verified_bytes,
+            uplink_bytes,
             ..TimeSeriesRow::default()
         });
         let next = now.saturating_add(self.prepared.scenario.experiment.sampling);

@@ -4,8 +4,9 @@ use peerscape::metrics::RunOutcome;
 use peerscape::scenario::Resolved;
 use peerscape::underlay::{Link, LinkRelationship, Source};
 use peerscape::units::{BitRate, SimDuration};
+use peerscape::world::Prepared;
 
-use crate::runs::{outcome, resolved, run_text};
+use crate::runs::{MEMORY, outcome, resolved, run_text};
 
 /// Three ISPs, each pair joined by a link of its own delay; the tracker in the first, a peer in the second, the initial
 /// seed in the third.
@@ -81,7 +82,7 @@ fn a_mesh_joins_every_pair_that_no_link_joins() {
     let mesh = r#"{ capacity = "3 Mbit/s", latency = "9 ms" }"#;
     let set = [
         ("underlay.isps.isp.0.ases", "[1, 11]"),
-        ("underlay.isps.link", r#"[{ provider = 11, customer = 3 }, { provider = 1, customer = 11 }]"#),
+        ("underlay.isps.link", r"[{ provider = 11, customer = 3 }, { provider = 1, customer = 11 }]"),
         ("underlay.isps.mesh", mesh),
     ];
     let scenario = resolved(RING, &set);
@@ -96,7 +97,7 @@ fn a_mesh_joins_every_pair_that_no_link_joins() {
     }
     assert_eq!((links(&scenario)[0].capacity_ab, links(&scenario)[0].latency), (None, ms(15)));
     // Alone, it is the ring.
-    let written = r#"[{ peers = [1, 2] }, { peers = [1, 3] }, { peers = [2, 3] }]"#;
+    let written = r"[{ peers = [1, 2] }, { peers = [1, 3] }, { peers = [2, 3] }]";
     let written = resolved(RING, &[("underlay.isps.link", written)]);
     let (before, _) = RING.split_once("link = [").unwrap();
     assert_eq!(links(&resolved(&format!("{before}mesh = {{}}\n"), &[])), links(&written));
@@ -118,17 +119,65 @@ service.client-server = { size = "1 MB" }
 arm = [{ name = "alone", management = "none" }]
 "#;
 
+/// When the last client has everything, ns.
+#[track_caller]
+fn last_download(scenario: &str, set: &[(&str, &str)]) -> u64 {
+    let result = run_text(scenario, set);
+    let times = outcome(&result, "alone", 0).peers.iter().filter_map(|row| row.completion_s);
+    times.map(|time| time.0.as_nanos()).max().unwrap()
+}
+
 #[test]
 fn a_capacity_limits_its_own_direction_exactly() {
-    let last = |set: &[(&str, &str)]| {
-        let result = run_text(ONE_WAY, set);
-        let last = outcome(&result, "alone", 0).peers.iter().filter_map(|row| row.completion_s).map(|t| t.0).max();
-        last.unwrap().as_nanos()
-    };
+    let last = |set: &[(&str, &str)]| last_download(ONE_WAY, set);
     // 32 Mbit over the uplink of 16 Mbit/s, over a link of 2 Mbit/s, and with that limit the other way.
     assert_eq!(last(&[]), 2_000_000_000);
     assert_eq!(last(&[("underlay.isps.link.0.capacity.up", "2 Mbit/s")]), 16_000_000_000);
     assert_eq!(last(&[("underlay.isps.link.0.capacity.down", "2 Mbit/s")]), 2_000_000_000);
+}
+
+/// A server behind a provider, clients behind another, and the two providers peer.
+const UP_OVER_AND_DOWN: &str = r#"
+format = 1
+title = "Three narrow links"
+experiment = { replications = 1 }
+underlay.latency = { inside = "0 ms", hop = "0 ms" }
+underlay.isps.isp = [{ name = "eyeballs" }, { name = "access" }, { name = "backbone" }, { name = "content" }]
+underlay.isps.link = [
+  { provider = 64513, customer = 64512, capacity = { down = "4 Mbit/s" } },
+  { peers = [64514, 64513], capacity = { up = "4 Mbit/s" } },
+  { provider = 64514, customer = 64515, capacity = { up = "4 Mbit/s" } },
+]
+population.peers = 4
+population.placement.table = [{ as = 64512, peers = 4 }]
+population.access = [{ name = "dsl", share = 1.0, down = "8 Mbit/s", up = "1 Mbit/s" }]
+population.seeds = { up = "16 Mbit/s", as = 64515 }
+service.client-server = { size = "1 MB" }
+arm = [{ name = "alone", management = "none" }]
+"#;
+
+#[test]
+fn each_of_three_links_on_a_route_can_be_the_bottleneck() {
+    let narrow =
+        ["underlay.isps.link.0.capacity.down", "underlay.isps.link.1.capacity.up", "underlay.isps.link.2.capacity.up"];
+    assert_eq!(last_download(UP_OVER_AND_DOWN, &[]), 8_000_000_000);
+    for link in narrow {
+        assert_eq!(last_download(UP_OVER_AND_DOWN, &[(link, "2 Mbit/s")]), 16_000_000_000, "{link}");
+    }
+    let last = last_download(UP_OVER_AND_DOWN, &narrow.map(|link| (link, "1 Gbit/s")));
+    assert_eq!(last, 2_000_000_000);
+}
+
+#[test]
+fn a_route_over_four_narrow_links_is_refused() {
+    let text = UP_OVER_AND_DOWN
+        .replace(r#"name = "content" }"#, r#"name = "content", ases = [64515, 64520] }"#)
+        .replace("\n]", "\n  { provider = 64515, customer = 64520, capacity = \"4 Mbit/s\" },\n]")
+        .replace("as = 64515", "as = 64520");
+    let scenario = resolved(&text, &[]);
+    let refused = Prepared::new(&scenario, 1, MEMORY).err().unwrap().to_string();
+    let expected = "the route from AS 64520 to AS 64512 crosses 4 links with a capacity; at most 3 can be modelled";
+    assert!(refused.starts_with(expected), "{refused}");
 }
 
 /// Ten peers in each of two ISPs with random lists, and a seed in the first.

@@ -9,13 +9,19 @@
 #![allow(clippy::float_cmp, reason = "times compared so are whole nanoseconds")]
 
 mod accounts;
+mod block_twin;
 mod client_server_bound;
 mod conservation;
 mod d02_piece_rounds;
+mod d03_fluid_model;
 mod d05_processor_sharing;
+mod d06_isp_redundancy;
+mod d07_biased_neighbours;
+mod d17_guided_swarm;
+mod d22_external_partners;
 mod end_of_a_run;
-mod isp_redundancy;
 mod max_min;
+mod measured_swarms;
 mod metamorphic;
 mod real_graph;
 mod simulate;

@@ -18,6 +18,14 @@ pub(crate) fn resolve(text: &str, set: &[(&str, &str)]) -> Resolved {
     load(&path, &overrides, &Catalog::standard()).unwrap_or_else(|errors| panic!("{}", errors.render(false)))
 }
 
+/// Resolves a scenario file of the repository, after setting some keys by path.
+pub(crate) fn resolve_file(path: &str, set: &[(&str, &str)]) -> Resolved {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let set = set.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    let overrides = Overrides { seed: None, set };
+    load(&path, &overrides, &Catalog::standard()).unwrap_or_else(|errors| panic!("{}", errors.render(false)))
+}
+
 /// All runs of a scenario, arm by arm, replication by replication.
 pub(crate) fn run_all(scenario: &Resolved) -> Vec<Vec<RunOutcome>> {
     let prepared = Prepared::new(scenario, 1, u64::MAX).unwrap_or_else(|error| panic!("{error}"));

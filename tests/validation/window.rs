@@ -135,7 +135,7 @@ fn leechers_and_seeds_together_are_everybody() {
     // What the seed sent, receiver by receiver: eight of forty get at least their share.
     assert!((0.2..1.0).contains(&run.best_fed_share.unwrap()));
     let unique = run.last_unique_piece_s.unwrap();
-    let first_completion = peers().map(|p| (p.arrival_s.0.as_secs_f64() + p.completion_s.unwrap().0.as_secs_f64()));
+    let first_completion = peers().map(|p| p.arrival_s.0.as_secs_f64() + p.completion_s.unwrap().0.as_secs_f64());
     assert!(unique <= first_completion.fold(f64::INFINITY, f64::min), "who is complete has had every piece");
 }
 

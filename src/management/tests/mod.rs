@@ -2,6 +2,7 @@
 
 mod announcing;
 mod contacting;
+mod limits;
 mod serving;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -256,6 +257,7 @@ impl Little {
                 self.schedule(self.now + LATENCY, Event::Message { to, from, sent, message });
             }
             Effect::Timer { at, timer } => self.schedule(at, Event::Timer(timer)),
+            Effect::Disconnect { from, to } => self.schedule(self.now, Event::Disconnect(from, to)),
             Effect::Contact { from, to, external } => {
                 self.contacts.push((self.now, from, to));
                 // Whoever is here answers after a second.

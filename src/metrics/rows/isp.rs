@@ -15,13 +15,13 @@ row! {
         name: String,
         /// Number of ASes it owns.
         ases: u32,
-        /// Peers that arrived in it.
+        /// Measured peers of it: those that arrived inside the window of measurement. Bytes are over the whole run and everybody.
         peers: u32,
-        /// Peers of it that completed.
+        /// Measured peers of it that completed.
         peers_completed: u32,
-        /// Peers of it that did not complete.
+        /// Measured peers of it that did not complete.
         peers_censored: u32,
-        /// Mean completion time of its completed peers.
+        /// Mean completion time of its measured peers that completed.
         completion_mean_s: Option<f64>,
         /// Payload bytes received in it from other ISPs.
         in_bytes: u64,

@@ -48,6 +48,8 @@ row! {
         connections: u32,
         /// Connections it ever had to other ISPs.
         connections_external: u32,
+        /// Peers of other ISPs with which it exchanged payload, initial seeds not counted; one that was met again counts again.
+        partners_external: u32,
         /// Before completion: seconds in which no neighbour had anything it lacked.
         nothing_wanted_s: TableSeconds,
         /// Before completion: seconds in which every neighbour that had something choked it.

@@ -120,13 +120,13 @@ row! {
         leechers_mean: Option<f64>,
         /// Mean number of peers present that have everything, over the window of measurement; initial seeds not counted.
         seeds_mean: Option<f64>,
-        /// Payload that peers sent while they downloaded ÷ payload that their uplinks could have carried in that time, inside the window of measurement.
+        /// Payload that peers sent while they downloaded ÷ payload that their uplinks could have carried in that time, inside the window of measurement; the uplinks of free riders left out.
         leecher_effectiveness: Option<f64>,
         /// The same for peers that have everything; initial seeds not counted.
         seed_effectiveness: Option<f64>,
         /// Mean completion time of the fluid model (Qiu and Srikant 2004), max(1/c, (1/μ − η_s/γ)/η), with this run's leecher_effectiveness η and seed_effectiveness η_s; μ, c: payload rates of up- and downlink in contents a second, 1/γ: mean stay after completion. Empty with several access classes, and where complete peers stay for good.
         fluid_completion_s: Option<f64>,
-        /// Bytes on the wire that uplinks carried in the first minute (or until the run ended) ÷ what they could have carried, each from its owner's arrival on; payload with headers, acknowledgements and peer-wire messages, initial seeds included.
+        /// Bytes on the wire that uplinks carried in the first minute (or until the run ended) ÷ what they could have carried, each from its owner's arrival on; payload with headers, acknowledgements and peer-wire messages; initial seeds and caches included, free riders left out.
         uplink_utilisation_first_minute: Option<f64>,
         /// The same until the first peer had everything; empty when nobody did.
         uplink_utilisation_to_first_completion: Option<f64>,

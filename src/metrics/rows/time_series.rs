@@ -22,5 +22,7 @@ row! {
         pieces: u64,
         /// Payload bytes in verified pieces so far.
         verified_bytes: u64,
+        /// Bytes on the wire that uplinks carried so far: payload with headers, acknowledgements and peer-wire messages, initial seeds included.
+        uplink_bytes: u64,
     }
 }

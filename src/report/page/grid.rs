@@ -19,11 +19,13 @@ pub(super) struct GridRow {
     pub(super) cells: Vec<Cell>,
 }
 
-/// A cell: what it says, a smaller second line, and a class for the style sheet.
+/// A cell: what it says, smaller lines below, and a class for the style sheet.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Cell {
     pub(super) text: String,
     pub(super) small: String,
+    /// A third line, as small: where one further run is to be expected; may be empty.
+    pub(super) further: String,
     /// A finding below, such as `lower by 12 %`; may be empty.
     pub(super) finding: String,
     pub(super) class: &'static str,

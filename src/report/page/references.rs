@@ -38,16 +38,21 @@ fn row(row: &ReferenceRow) -> GridRow {
         Some(false) => Cell { class: "worse", ..Cell::of("outside") },
         None => Cell::of("–"),
     };
-    let small = row.runs_inside.map_or_else(String::new, |runs| format!("{runs} of {} runs inside", row.n));
+    let distance = distance(row);
+    let distance = if distance.is_empty() { distance } else { format!("mean {distance}") };
+    let small = row
+        .runs_inside
+        .filter(|_| row.n > 0)
+        .map_or_else(String::new, |runs| format!("{runs} of {} runs inside", row.n));
     GridRow {
         name: subject(row),
         remark: row.arm.clone(),
         cells: vec![
             Cell { small: span(&scale, row.ci_low, row.ci_high), ..Cell::of(number(&scale, row.mean)) },
             Cell::of(or_dash(span(&scale, row.prediction_low, row.prediction_high))),
-            Cell { small: row.label.clone(), ..Cell::of(number(&scale, row.reference)) },
+            Cell { small: row.label.clone(), further: distance, ..Cell::of(number(&scale, row.reference)) },
             Cell::of(or_dash(span(&scale, row.low, row.high))),
-            Cell { small, finding: distance(row), ..inside },
+            Cell { small, ..inside },
         ],
     }
 }

@@ -1,7 +1,7 @@
 //! The ten-second verdict and the table of headline metrics.
 
 use super::grid::{Cell, Grid, GridRow, arm_head, common_scale, mean_cell};
-use crate::experiment::{Censored, ExperimentResult, Finding, HEADLINES, Verdict, plain_number};
+use crate::experiment::{Censored, ExperimentResult, Finding, HEADLINES, Scale, Verdict, plain_number};
 use crate::report::verdict_text::finding_text;
 use crate::scenario::Resolved;
 
@@ -149,7 +149,10 @@ pub(super) fn headlines(result: &ExperimentResult, resolved: &Resolved) -> Grid 
     for headline in HEADLINES {
         let Some(scale) = common_scale(result, resolved, headline.metric, headline.unit) else { continue };
         let cells = resolved.arms.iter().map(|arm| {
-            let cell = mean_cell(result, resolved, &arm.name, headline.metric, &scale);
+            let cell = Cell {
+                further: further(result, &arm.name, headline.metric, &scale),
+                ..mean_cell(result, resolved, &arm.name, headline.metric, &scale)
+            };
             let verdict = result
                 .verdicts
                 .iter()
@@ -165,6 +168,13 @@ pub(super) fn headlines(result: &ExperimentResult, resolved: &Resolved) -> Grid 
         }
     }
     Grid { head: arm_head("mean over runs", resolved), rows }
+}
+
+/// Where one further run is to be expected; empty below two runs, and where all are equal.
+fn further(result: &ExperimentResult, arm: &str, metric: &str, scale: &Scale) -> String {
+    let row = result.summary_of(arm, metric);
+    let ends = row.and_then(|row| row.prediction_low.zip(row.prediction_high)).filter(|(low, high)| low < high);
+    ends.map(|(low, high)| format!("a run: {} to {}", scale.number(low), scale.number(high))).unwrap_or_default()
 }
 
 fn censored(result: &ExperimentResult, resolved: &Resolved) -> GridRow {

@@ -5,6 +5,10 @@
 //! band that is open at one end is shaded up to the edge of the panel. Model and reference differ in form, not only in
 //! colour. Below each arm stands what came of it.
 
+mod legend;
+#[cfg(test)]
+mod tests;
+
 use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -17,7 +21,10 @@ use crate::report::dictionary::REFERENCES_PLOT;
 use crate::report::reference_text::{distance, scale, subject};
 use crate::scenario::Resolved;
 
+/// Width of the canvas, unless arms are so many that they need more.
 const WIDTH: i32 = 880;
+/// The narrowest place of an arm.
+const LEAST_SLOT: i32 = 18;
 /// Height of a panel's plane.
 const PLANE: i32 = 220;
 /// From the left edge of a panel to its plane: a caption and the numbers.
@@ -26,8 +33,10 @@ const LEFT: i32 = 84;
 const ABOVE: i32 = 34;
 /// The line below the plane that says what came out.
 const FINDING: i32 = 24;
-/// Longest name of an arm that is written upwards.
-const UPWARDS: i32 = 120;
+/// Room for the longest name of an arm that is written upwards.
+const UPWARDS: i32 = 210;
+/// The least that an axis spans, relative to its numbers: differences below a hundredth are no pictures.
+const LEAST_SPAN: f64 = 0.01;
 const LEGEND_LINE: i32 = 22;
 const TITLE: i32 = 42;
 /// The model's colour: blue after Okabe and Ito (2008).
@@ -36,6 +45,9 @@ const MODEL: RGBColor = ARMS[0];
 const REFERENCES: [RGBColor; 4] =
     [RGBColor(0xd5, 0x5e, 0x00), RGBColor(0x00, 0x9e, 0x73), RGBColor(0xcc, 0x79, 0xa7), RGBColor(0xe6, 0x9f, 0x00)];
 const DASHES: [Option<(i32, i32)>; 4] = [None, Some((16, 8)), Some((6, 6)), Some((26, 8))];
+
+/// Colour and dashes of a reference's line.
+type Look = (RGBColor, Option<(i32, i32)>);
 
 /// One arm of a panel, with the references that speak of it: never empty.
 struct Slot<'a> {
@@ -48,11 +60,13 @@ struct Panel<'a> {
     title: String,
     scale: Scale,
     slots: Vec<Slot<'a>>,
+    /// What the axis shows, with its unit.
+    caption: String,
     marks: Vec<f64>,
     /// Left and right edge of the plane, and its top, in pixels.
     place: (i32, i32, i32),
-    /// Whether names of arms are written upwards.
-    upwards: bool,
+    /// Room for names of arms that are written upwards; `None`: they are written level.
+    upwards: Option<i32>,
 }
 
 impl<'a> Panel<'a> {
@@ -66,12 +80,20 @@ impl<'a> Panel<'a> {
         }
         let scale = scale(rows.iter().copied());
         let title = rows.first().map(|row| subject(row)).unwrap_or_default();
-        Self { title, scale, slots, marks: marks(rows, &scale), place: (0, 0, 0), upwards: false }
+        let ratio = rows.iter().any(|row| row.against.is_some());
+        let caption = match scale.symbol {
+            "" if ratio => "ratio",
+            "" => "number",
+            "s" => "seconds",
+            symbol => symbol,
+        };
+        let (place, caption) = ((0, 0, 0), caption.to_owned());
+        Self { title, scale, slots, caption, marks: marks(rows, &scale), place, upwards: None }
     }
 
     /// Height of the whole panel.
     fn height(&self) -> i32 {
-        ABOVE + PLANE + FINDING + if self.upwards { UPWARDS + 10 } else { 26 }
+        ABOVE + PLANE + FINDING + self.upwards.map_or(26, |room| room + 6)
     }
 
     /// The height of a value, in half-pixels; outside the axis: its nearer end.
@@ -88,17 +110,26 @@ impl<'a> Panel<'a> {
     }
 }
 
-/// The axis: every number that is drawn, with some room, and 0 where it is not far.
+/// The axis: every number that is drawn, with some room, and 0 where it is not far. Intervals of normal theory may reach
+/// below 0 or above 100 % where no metric does: the axis does not follow them.
 fn marks(rows: &[&ReferenceRow], scale: &Scale) -> Vec<f64> {
-    let of = |row: &&ReferenceRow| {
-        [row.mean, row.ci_low, row.ci_high, row.prediction_low, row.prediction_high, row.reference, row.low, row.high]
+    let range = |of: &dyn Fn(&ReferenceRow) -> [Option<f64>; 4]| {
+        let numbers = rows.iter().flat_map(|row| of(row)).flatten().map(|value| scale.value(value));
+        let span = |(low, high): (f64, f64), value: f64| (low.min(value), high.max(value));
+        numbers.fold((f64::INFINITY, f64::NEG_INFINITY), span)
     };
-    let all: Vec<f64> = rows.iter().flat_map(of).flatten().map(|value| scale.value(value)).collect();
-    let low = all.iter().copied().reduce(f64::min).unwrap_or(0.0);
-    let high = all.iter().copied().reduce(f64::max).unwrap_or(1.0);
-    let room = if high > low { 0.06 * (high - low) } else { (0.05 * high.abs()).max(1e-9) };
+    let (low, high) = range(&|row| [row.mean, row.reference, row.low, row.high]);
+    let intervals = range(&|row| [row.ci_low, row.ci_high, row.prediction_low, row.prediction_high]);
+    let floor = if low >= 0.0 { 0.0 } else { f64::NEG_INFINITY };
+    let ceiling = if scale.symbol == "%" && high <= 100.0 { 100.0 } else { f64::INFINITY };
+    let (low, high) = (low.min(intervals.0).max(floor), high.max(intervals.1).min(ceiling));
+    if !(low.is_finite() && high.is_finite()) {
+        return ticks_between(0.0, 1.0, 5);
+    }
+    let least = (LEAST_SPAN * high.abs().max(low.abs())).max(1e-9);
+    let room = (0.06 * (high - low)).max((least - (high - low)) / 2.0);
     let bottom = if low >= 0.0 && low < 0.4 * high { 0.0 } else { low - room };
-    ticks_between(bottom, high + room, 5)
+    ticks_between(bottom.max(floor), (high + room).min(ceiling), 5)
 }
 
 /// The labels of references in the order of their first appearance: their position is their style.
@@ -135,15 +166,15 @@ pub(super) fn draw(result: &ExperimentResult, resolved: &Resolved) -> Result<Opt
     let mut panels: Vec<Panel<'_>> =
         by_subject(&result.references).iter().map(|rows| Panel::of(rows, resolved)).collect();
     let labels = labels(&result.references);
-    let entries = entries(&result.references, &labels);
+    let entries = legend::entries(&result.references, &labels);
     // Widths of texts are not known before there is a canvas; generous guesses set its height.
-    let legend = place_legend(&entries, |text| text.chars().count() as i32 * 8);
-    let lines = legend.iter().map(|(_, line)| line + 1).max().unwrap_or(0);
-    let height = arrange(&mut panels, TITLE + LEGEND_LINE * lines + 6);
-    canvas(REFERENCES_PLOT, (WIDTH, height), "The model beside what it is held against, per metric and arm", |area| {
+    let places = legend::places(&entries, |text| text.chars().count() as i32 * 8);
+    let lines = places.iter().map(|(_, line)| line + 1).max().unwrap_or(0);
+    let size = arrange(&mut panels, TITLE + LEGEND_LINE * lines + 6);
+    canvas(REFERENCES_PLOT, size, "The model beside what it is held against, per metric and arm", |area| {
         area.draw_text("Model and reference", &bold(15.0, INK, HPos::Left, VPos::Top), at(LEFT, 12))?;
-        for (entry, (x, line)) in entries.iter().zip(&legend) {
-            draw_entry(area, entry, (*x, TITLE + LEGEND_LINE * line + 10))?;
+        for (entry, (x, line)) in entries.iter().zip(&places) {
+            legend::draw(area, entry, (*x, TITLE + LEGEND_LINE * line + 10))?;
         }
         for panel in &panels {
             paint(area, panel, &labels)?;
@@ -153,11 +184,12 @@ pub(super) fn draw(result: &ExperimentResult, resolved: &Resolved) -> Result<Opt
     .map(Some)
 }
 
-/// Gives every panel its place below `top`; the height of the canvas. Narrow panels stand side by side.
-fn arrange(panels: &mut [Panel<'_>], top: i32) -> i32 {
+/// Gives every panel its place below `top`; width and height of the canvas. Narrow panels stand side by side.
+fn arrange(panels: &mut [Panel<'_>], top: i32) -> (i32, i32) {
     let narrow = panels.len() > 1 && panels.iter().all(|panel| panel.slots.len() <= 4);
     let columns = if narrow { 2 } else { 1 };
-    let width = WIDTH / columns - LEFT - 16;
+    let most = panels.iter().map(|panel| panel.slots.len()).max().unwrap_or(0) as i32;
+    let width = (WIDTH / columns - LEFT - 16).max(most * LEAST_SLOT);
     let mut y = top;
     for row in panels.chunks_mut(columns as usize) {
         for (column, panel) in row.iter_mut().enumerate() {
@@ -165,11 +197,12 @@ fn arrange(panels: &mut [Panel<'_>], top: i32) -> i32 {
             let slots = panel.slots.len() as i32;
             panel.place = (left, left + width.min(slots.max(2) * 170), y + ABOVE);
             let longest = panel.slots.iter().map(|slot| slot.arm.chars().count()).max().unwrap_or(0) as i32;
-            panel.upwards = longest * 8 > panel.slot() / SCALE;
+            let (level, up) = (longest * 8 <= panel.slot() / SCALE, (longest * 8).min(UPWARDS));
+            panel.upwards = if level { None } else { Some(up) };
         }
         y += row.iter().map(Panel::height).max().unwrap_or(0) + 14;
     }
-    y
+    (WIDTH.max(LEFT + width + 16), y)
 }
 
 fn paint(area: &Area<'_>, panel: &Panel<'_>, labels: &[&str]) -> Drawn {
@@ -201,8 +234,7 @@ fn axes(area: &Area<'_>, panel: &Panel<'_>) -> Drawn {
     let bottom = top + PLANE;
     area.draw(&PathElement::new([at(left, bottom), at(right, bottom)], FAINT.stroke_width(2)))?;
     let beside = upwards(style(12.0, INK, HPos::Center, VPos::Top));
-    let unit = if panel.scale.symbol.is_empty() { "ratio or count" } else { panel.scale.symbol };
-    area.draw_text(unit, &beside, at(left - LEFT + 10, top + PLANE / 2))?;
+    area.draw_text(&panel.caption, &beside, at(left - LEFT + 12, top + PLANE / 2))?;
     Ok(())
 }
 
@@ -216,7 +248,7 @@ fn references(area: &Area<'_>, panel: &Panel<'_>, slot: &Slot<'_>, left: i32, la
         if row.low.is_some() || row.high.is_some() {
             let high = row.high.map_or(top, |high| panel.y(high));
             let low = row.low.map_or(bottom, |low| panel.y(low));
-            area.draw(&Rectangle::new([(from, high), (to, low)], look.0.mix(0.16).filled()))?;
+            shade(area, (from, to), (high, low), look.0)?;
             for end in [row.high, row.low].into_iter().flatten() {
                 let y = panel.y(end);
                 area.draw(&PathElement::new([(from, y), (to, y)], look.0.stroke_width(1)))?;
@@ -230,13 +262,19 @@ fn references(area: &Area<'_>, panel: &Panel<'_>, slot: &Slot<'_>, left: i32, la
     Ok(())
 }
 
-/// Colour and dashes of a label.
-fn look(labels: &[&str], label: &str) -> (RGBColor, Option<(i32, i32)>) {
+/// Colour and dashes of a label: both differ among the first four, the pair among sixteen.
+fn look(labels: &[&str], label: &str) -> Look {
     let position = labels.iter().position(|known| *known == label).unwrap_or(0);
-    (REFERENCES[position % REFERENCES.len()], DASHES[position / REFERENCES.len() % DASHES.len()])
+    let round = position / REFERENCES.len();
+    (REFERENCES[position % REFERENCES.len()], DASHES[(position + round) % DASHES.len()])
 }
 
-fn line(area: &Area<'_>, ends: [(i32, i32); 2], (color, dash): (RGBColor, Option<(i32, i32)>)) -> Drawn {
+fn shade(area: &Area<'_>, (from, to): (i32, i32), (high, low): (i32, i32), color: RGBColor) -> Drawn {
+    area.draw(&Rectangle::new([(from, high), (to, low)], color.mix(0.16).filled()))?;
+    Ok(())
+}
+
+fn line(area: &Area<'_>, ends: [(i32, i32); 2], (color, dash): Look) -> Drawn {
     let pen = color.stroke_width(5);
     match dash {
         None => area.draw(&PathElement::new(ends, pen))?,
@@ -272,8 +310,8 @@ fn confidence_bar(area: &Area<'_>, middle: i32, low: i32, high: i32) -> Drawn {
 }
 
 fn dot(area: &Area<'_>, place: (i32, i32)) -> Drawn {
-    area.draw(&Circle::new(place, 6 * SCALE, WHITE.filled()))?;
-    area.draw(&Circle::new(place, 5 * SCALE, MODEL.filled()))?;
+    area.draw(&Circle::new(place, 10, WHITE.filled()))?;
+    area.draw(&Circle::new(place, 8, MODEL.filled()))?;
     Ok(())
 }
 
@@ -296,67 +334,13 @@ fn below(area: &Area<'_>, panel: &Panel<'_>, slot: &Slot<'_>, middle: i32) -> Dr
     let text = if width_of(area, &long, &small) <= room { long } else { short };
     area.draw_text(&text, &small, (middle, y * SCALE))?;
     let y = y + FINDING - 2;
-    if panel.upwards {
+    if let Some(room) = panel.upwards {
         let name = style(12.0, INK, HPos::Right, VPos::Center);
-        let text = fitted(area, slot.arm, &name, UPWARDS);
+        let text = fitted(area, slot.arm, &name, room);
         area.draw_text(&text, &upwards(name), (middle, y * SCALE))?;
     } else {
         let name = style(12.0, INK, HPos::Center, VPos::Top);
         area.draw_text(&fitted(area, slot.arm, &name, room), &name, (middle, y * SCALE))?;
     }
-    Ok(())
-}
-
-/// What an entry of the legend shows.
-enum Sample {
-    Mean,
-    Confidence,
-    Prediction,
-    Reference((RGBColor, Option<(i32, i32)>)),
-}
-
-fn entries(rows: &[ReferenceRow], labels: &[&str]) -> Vec<(Sample, String)> {
-    let mut entries = vec![(Sample::Mean, "model: mean over runs".to_owned())];
-    if let Some(row) = rows.iter().find(|row| row.prediction_low.is_some()) {
-        let percent = row.confidence * 100.0;
-        entries.push((Sample::Confidence, format!("{percent} % interval of the mean")));
-        entries.push((Sample::Prediction, format!("{percent} % range of one further run")));
-    }
-    entries.extend(labels.iter().map(|label| (Sample::Reference(look(labels, label)), (*label).to_owned())));
-    entries
-}
-
-/// Where entries begin, and on which line.
-fn place_legend(entries: &[(Sample, String)], width: impl Fn(&str) -> i32) -> Vec<(i32, i32)> {
-    let (mut x, mut line) = (LEFT, 0);
-    let mut places = Vec::new();
-    for (_, text) in entries {
-        let wide = 30 + width(text) + 18;
-        if x > LEFT && x + wide > WIDTH {
-            (x, line) = (LEFT, line + 1);
-        }
-        places.push((x, line));
-        x += wide;
-    }
-    places
-}
-
-fn draw_entry(area: &Area<'_>, (sample, text): &(Sample, String), (x, y): (i32, i32)) -> Drawn {
-    let (middle, centre) = ((x + 11) * SCALE, y * SCALE);
-    match sample {
-        Sample::Mean => dot(area, (middle, centre))?,
-        Sample::Confidence => confidence_bar(area, middle, centre + 8 * SCALE, centre - 8 * SCALE)?,
-        Sample::Prediction => prediction_bar(area, middle, centre + 8 * SCALE, centre - 8 * SCALE)?,
-        Sample::Reference(look) => {
-            let (from, to) = (x * SCALE, (x + 22) * SCALE);
-            area.draw(&Rectangle::new(
-                [(from, centre - 7 * SCALE), (to, centre + 7 * SCALE)],
-                look.0.mix(0.16).filled(),
-            ))?;
-            line(area, [(from, centre), (to, centre)], *look)?;
-        }
-    }
-    let words = style(12.0, INK, HPos::Left, VPos::Center);
-    area.draw_text(&fitted(area, text, &words, WIDTH - x - 30), &words, at(x + 28, y))?;
     Ok(())
 }

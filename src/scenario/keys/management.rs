@@ -80,7 +80,8 @@ pub(super) static DISCOVERY: Table = Table {
             "accumulate",
             Shape::Flag,
             "true",
-            "Listed peers stay known when a new list comes; `false`: only those that the last list names are contacted.",
+            "Lists add up; `false`: whom a new list does not name is forgotten, and its connection, if this peer opened \
+             it, closed.",
         ),
     ],
 };

@@ -140,6 +140,12 @@ static PIECES: Table = Table {
             "Whether unchoked senders join pieces under way when nothing else is left to request.",
         ),
         Key::default(
+            "strict-end-game",
+            Shape::Flag,
+            "false",
+            "Whether a sender that joins in the end game is asked for one block at a time.",
+        ),
+        Key::default(
             "pipeline",
             Shape::Count { min: 1, max: 10_000 },
             "16",
@@ -168,6 +174,12 @@ static PIECES: Table = Table {
             Shape::Choice(&["keep", "drop"]),
             r#""keep""#,
             "Blocks of a piece whose sender stops are kept for another sender, or dropped.",
+        ),
+        Key::optional(
+            "queue",
+            Shape::duration(0),
+            "the next piece is chosen when a piece is done",
+            "A fast connection chooses its next piece when what it waits for would come within this time.",
         ),
         Key::default(
             "retry",

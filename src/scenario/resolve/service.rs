@@ -140,6 +140,7 @@ fn pieces(reader: &Reader<'_>) -> PiecesSpec {
             _ => PieceOrder::RarestFirst,
         },
         end_game: reader.get("end-game").value,
+        strict_end_game: reader.get("strict-end-game").value,
         pipeline: reader.get("pipeline").value,
         slow_piece: reader.get("slow-piece").value,
         contiguous: reader.get("contiguous").value,
@@ -148,6 +149,7 @@ fn pieces(reader: &Reader<'_>) -> PiecesSpec {
             "drop" => Partial::Drop,
             _ => Partial::Keep,
         },
+        queue: reader.optional("queue").map(|queue| queue.value),
         retry: reader
             .one_of("retry")
             .and_then(|chosen| {

@@ -21,7 +21,7 @@ underlay.isps.link.0.capacity=0 bit/s -> `underlay.isps.link.capacity` is out of
 underlay.isps.isp.s.latency=-1 ms -> `underlay.isps.isp.latency` is not a number followed by a unit
 underlay.isps.link.0.latency=1 -> `underlay.isps.link.latency` has the wrong type: an integer
 underlay.isps.mesh={ capacity = "0 bit/s" } -> `underlay.isps.mesh.capacity` is out of range
-underlay.isps.isp=[{ name = "n", ases = [1, 2, 3] }];underlay.isps.mesh={} -> a mesh joins 2 to 256 ISPs, and there are 1
+underlay.isps.isp=[{ name = "n", ases = [1, 2, 3, 64514] }];underlay.isps.mesh={} -> a mesh joins 2 to 256 ISPs, and there are 1
 underlay.tiered={} -> the underlay has several sources: `isps`, `tiered`
 population.peers=4;population.arrivals=all-at-once -> the table places 3 peers, but the population has 4
 population.arrivals={ list = { times = ["0 s"] } } -> 1 arrival times for 3 peers

@@ -15,7 +15,7 @@ use crate::services::context::ServiceContext;
 use crate::units::{BitRate, Bytes, PeerSlot, SimTime};
 
 /// The place of a neighbour in a peer's order: by what it gave, by how long it waited, by lot. Smaller is better.
-pub(super) type ChokeKey = [u64; 3];
+pub(super) type ChokeKey = [u64; 4];
 
 impl FileSwarming {
     pub(super) fn regular_slots(&self, peer: PeerSlot) -> u32 {
@@ -100,7 +100,7 @@ impl FileSwarming {
         };
         let turn = if by_lot { 0 } else { self.turn(cx, end) };
         let pair = u64::from(cx.identity(peer).0) << 32 | u64::from(cx.identity(neighbour).0);
-        [main, turn, cx.seed.draw(Purpose::ChokeTie, pair, lots)]
+        [main, turn, 0, cx.seed.draw(Purpose::ChokeTie, pair, lots)]
     }
 
     /// Whose turn it is among equals: who is being served, most served first; then whose last unchoke is longest ago; at

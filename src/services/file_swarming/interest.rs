@@ -8,6 +8,7 @@
 use super::masks::Relation;
 use super::swarm::{FileSwarming, timer};
 use crate::overlay::{Bits, ConnId};
+use crate::random::Purpose;
 use crate::services::context::{ServiceContext, ServiceTimer};
 use crate::units::{PeerSlot, SimTime};
 
@@ -100,21 +101,41 @@ impl FileSwarming {
 
     /// `peer` has verified `piece`: its own interest may end, its neighbours' may begin.
     pub(super) fn spread_news(&mut self, cx: &mut ServiceContext<'_>, peer: PeerSlot, piece: u32) {
+        if self.messages_wait() {
+            // One after another, in the order in which a client keeps its connections: that of memory addresses.
+            let mut ends: Vec<(u64, ConnId)> =
+                cx.overlay.connections_of(peer).map(|end| (self.place_in_memory(cx, end), end)).collect();
+            ends.sort_unstable();
+            for (_, end) in ends {
+                self.spread_to(cx, end, piece);
+            }
+            return;
+        }
         for word in cx.overlay.words(peer) {
             for bit in Bits(cx.overlay.connected_mask(word)) {
-                let end = ConnId::at(word, bit);
-                let neighbour = cx.overlay.neighbour(end);
-                if self.pieces.has(neighbour, piece) {
-                    if self.masks.has(end, Relation::Wants) && !self.still_interested(cx, end) {
-                        self.lose_interest(cx, end);
-                    }
-                } else {
-                    let mate = cx.overlay.mate(end);
-                    let known = self.tell_have(cx, end, piece);
-                    if cx.polling || !self.masks.has(mate, Relation::Wants) || self.masks.has(mate, Relation::Starved) {
-                        Self::wake(cx, mate, known);
-                    }
-                }
+                self.spread_to(cx, ConnId::at(word, bit), piece);
+            }
+        }
+    }
+
+    /// A lot that a connection keeps at the peer of `end`.
+    fn place_in_memory(&self, cx: &ServiceContext<'_>, end: ConnId) -> u64 {
+        let (peer, neighbour) = (cx.overlay.owner(end), cx.overlay.neighbour(end));
+        let pair = u64::from(cx.identity(peer).0) << 32 | u64::from(cx.identity(neighbour).0);
+        cx.seed.draw(Purpose::ChokeTie, pair, u64::MAX)
+    }
+
+    fn spread_to(&mut self, cx: &mut ServiceContext<'_>, end: ConnId, piece: u32) {
+        let neighbour = cx.overlay.neighbour(end);
+        if self.pieces.has(neighbour, piece) {
+            if self.masks.has(end, Relation::Wants) && !self.still_interested(cx, end) {
+                self.lose_interest(cx, end);
+            }
+        } else {
+            let mate = cx.overlay.mate(end);
+            let known = self.tell_have(cx, end, piece);
+            if cx.polling || !self.masks.has(mate, Relation::Wants) || self.masks.has(mate, Relation::Starved) {
+                Self::wake(cx, mate, known);
             }
         }
     }

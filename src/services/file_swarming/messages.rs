@@ -9,6 +9,7 @@
 //! taken while the news that nobody uses it are under way, and a choked sender goes on with what its buffer holds.
 
 use super::masks::Relation;
+use super::overhead::STATE;
 use super::spec::MessageDelay;
 use super::swarm::{FileSwarming, timer};
 use crate::overlay::ConnId;
@@ -76,7 +77,17 @@ impl FileSwarming {
 
     /// When a message that `end` sends now arrives at the other end.
     fn arrival(&mut self, cx: &ServiceContext<'_>, end: ConnId) -> SimTime {
-        let at = cx.now.saturating_add(cx.delay(end)).saturating_add(self.wait(cx, end));
+        let sender = cx.overlay.owner(end);
+        let left = cx
+            .now
+            .max(self.peers[sender].message_left)
+            .saturating_add(self.overhead.time_of_a_message(cx.lines.line(sender).wire_up));
+        self.peers[sender].message_left = left;
+        if self.overhead.counts_messages() && !self.masks.has(end, Relation::Out) {
+            // Nothing to ride on: the message is a packet of its own.
+            self.peers[sender].messages_in_window += self.overhead.packet_header();
+        }
+        let at = left.saturating_add(cx.delay(end)).saturating_add(self.wait(cx, end));
         let last = &mut self.ends[end.index()].message_arrives;
         let at = at.max(last.saturating_add(SimDuration::from_nanos(1)));
         *last = at;
@@ -92,6 +103,10 @@ impl FileSwarming {
 
     fn send(&mut self, cx: &mut ServiceContext<'_>, end: ConnId, kind: u8) {
         let at = self.arrival(cx, end);
+        if self.overhead.counts_messages() {
+            self.peers[cx.overlay.owner(end)].messages_in_window += STATE;
+            self.wire_messages.states += 1;
+        }
         let mate = cx.overlay.mate(end);
         let (owner, other) = (cx.overlay.owner(mate), cx.overlay.owner(end));
         let stamp = cx.overlay.epoch(mate);

@@ -14,6 +14,8 @@ use crate::units::{BitRate, Bytes, SimDuration};
 pub(super) const PIECE_HEADER: u64 = 13;
 /// BEP 3: length prefix, id, index, begin, length.
 pub(super) const REQUEST: u64 = 17;
+/// BEP 3: length prefix, id: CHOKE, UNCHOKE, INTERESTED, NOT INTERESTED.
+pub(super) const STATE: u64 = 5;
 /// BEP 3: length prefix, id, index.
 pub(super) const HAVE: u64 = 9;
 
@@ -51,8 +53,18 @@ impl Overhead {
         }
     }
 
+    pub(super) const fn packet_header(&self) -> u64 {
+        self.header
+    }
+
     pub(super) const fn counts_messages(&self) -> bool {
         self.messages
+    }
+
+    /// Time that a small message, a HAVE in a packet of its own, takes on a line; none on a line without capacity.
+    pub(super) fn time_of_a_message(&self, wire: BitRate) -> SimDuration {
+        let bits = (self.header + HAVE) * 8;
+        SimDuration::from_nanos((bits * 1_000_000_000).checked_div(wire.get()).unwrap_or(0))
     }
 
     /// Payload rate that a wire rate carries, rounded down.

@@ -72,6 +72,8 @@ pub(super) struct Peer {
     pub(super) recent: Recent,
     /// Payload bits per second that acknowledgements and messages take from the uplink.
     pub(super) reserve: u64,
+    /// When the last message left: messages of one instant leave one after another.
+    pub(super) message_left: SimTime,
     /// Payload bytes received since the last round.
     pub(super) received_in_window: u64,
     /// Bytes of peer-wire messages sent since the last round.
@@ -101,6 +103,7 @@ impl Peer {
         choices: 0,
         recent: Recent::NONE,
         reserve: 0,
+        message_left: SimTime::ZERO,
         received_in_window: 0,
         messages_in_window: 0,
         doing: Doing::Nothing,
@@ -149,10 +152,16 @@ pub(super) struct End {
     pub(super) message_arrives: SimTime,
     /// Counts tails: a choked sender goes on with what its send buffer holds.
     pub(super) tail: u32,
+    /// When this end chooses its next piece, ahead of need.
+    pub(super) ahead_at: SimTime,
     /// When this end looks again for something to request.
     pub(super) retry_at: SimTime,
     /// When the weight of what this end sends is drawn anew; zero: no timer is set.
     pub(super) redraw_at: SimTime,
+    /// Whether this end asks for one block at a time.
+    pub(super) one_by_one: bool,
+    /// When the ends met.
+    pub(super) met_at: SimTime,
     /// When this end last gave the other an optimistic slot; zero: never.
     pub(super) optimistic_at: SimTime,
     /// Pieces that this end has asked the other for beyond the one under way: from, until.
@@ -174,8 +183,11 @@ impl End {
         unchoked_at: SimTime::ZERO,
         message_arrives: SimTime::ZERO,
         tail: 0,
+        ahead_at: SimTime::ZERO,
         retry_at: SimTime::ZERO,
         redraw_at: SimTime::ZERO,
+        one_by_one: false,
+        met_at: SimTime::ZERO,
         optimistic_at: SimTime::ZERO,
         reserved: (0, 0),
         sent_since_unchoke: Bytes::ZERO,

@@ -5,13 +5,14 @@
 //! duplicate. A connection that needs longer than `slow_piece` for a piece shares it, a faster one owns it: whole pieces
 //! from fast senders, pieces from several slow ones, as clients do that pick whole pieces by measured speed.
 
+use super::masks::Relation;
 use super::pools::PoolId;
 use super::spec::{Partial, PieceOrder};
-use super::swarm::{FileSwarming, NANOBITS_PER_BYTE};
+use super::swarm::{FileSwarming, NANOBITS_PER_BYTE, timer};
 use crate::overlay::ConnId;
 use crate::random::Purpose;
-use crate::services::context::ServiceContext;
-use crate::units::{Bytes, PeerSlot};
+use crate::services::context::{ServiceContext, ServiceTimer};
+use crate::units::{Bytes, PeerSlot, SimDuration};
 
 /// A connection asks for at most so much ahead (libtorrent `request_blocks.cpp`).
 const MOST_AHEAD: Bytes = Bytes::new(8 << 20);
@@ -38,6 +39,7 @@ impl FileSwarming {
         if let Some(id) = self.next_reserved(cx, end) {
             return Some(id);
         }
+        self.ends[end.index()].one_by_one = false;
         let slow = self.is_slow(rate);
         match self.choose(cx, end, slow)? {
             Choice::Resume(id) => {
@@ -65,6 +67,7 @@ impl FileSwarming {
                 pool.drains += 1;
                 pool.owned = false;
                 pool.duplicate += duplicate;
+                self.ends[end.index()].one_by_one = self.spec.pieces.strict_end_game;
                 Some(id)
             }
             Choice::Take(from, place) => {
@@ -165,21 +168,76 @@ impl FileSwarming {
     /// A fast connection also asks for the pieces before the chosen one, as many as it will bring in time: the first of
     /// them is what it gets now (libtorrent `request_blocks.cpp`, `expand_piece`).
     fn reserve(&mut self, cx: &ServiceContext<'_>, end: ConnId, piece: u32, rate: u64) -> u32 {
+        let first = self.run_before(piece, rate);
+        self.set_reserved(cx, end, first + 1, piece + 1);
+        first
+    }
+
+    /// The first of the neighbouring pieces that a connection asks for together with `piece`.
+    fn run_before(&self, piece: u32, rate: u64) -> u32 {
         if !self.spec.pieces.contiguous {
             return piece;
         }
-        let receiver = cx.overlay.owner(end);
         let most = self.pieces_in_time(rate).max(1);
         let mut first = piece;
         while first > 0 && u64::from(piece - first) + 1 < most && is_set(&self.all_candidates, first - 1) {
             first -= 1;
         }
-        for reserved in first + 1..=piece {
-            self.pieces.set_requested(receiver, reserved, true);
-        }
-        self.peers[receiver].unrequested -= piece - first;
-        self.ends[end.index()].reserved = (first + 1, piece + 1);
         first
+    }
+
+    fn set_reserved(&mut self, cx: &ServiceContext<'_>, end: ConnId, from: u32, until: u32) {
+        let receiver = cx.overlay.owner(end);
+        for piece in from..until {
+            self.pieces.set_requested(receiver, piece, true);
+        }
+        self.peers[receiver].unrequested -= until - from;
+        self.ends[end.index()].reserved = (from, until);
+    }
+
+    /// Sees to it that a fast connection chooses its next piece in time: its requests stand in a queue, and what is
+    /// chosen does not know what becomes known in the meantime (libtorrent `request_queue_time`).
+    pub(super) fn ahead(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) {
+        let Some(queue) = self.spec.pieces.queue else { return };
+        let mate = cx.overlay.mate(end);
+        let state = &self.ends[end.index()];
+        if state.ahead_at > cx.now || state.reserved.0 < state.reserved.1 || !self.masks.has(end, Relation::In) {
+            return;
+        }
+        let flow = self.ends[mate.index()].flow;
+        let rate = cx.network.rate(flow).get();
+        let missing = cx.network.missing(cx.now, cx.network.flow_transfer(flow));
+        let comes_in = match missing.checked_div(rate) {
+            Some(nanos) => SimDuration::from_nanos(nanos),
+            // It has begun in this instant: no rate is known yet.
+            None => queue.saturating_add(SimDuration::from_secs(1)),
+        };
+        if comes_in > queue {
+            let at = cx.now.saturating_add(SimDuration::from_nanos(comes_in.as_nanos() - queue.as_nanos()));
+            self.ends[end.index()].ahead_at = at;
+            let (owner, other) = (cx.overlay.owner(end), cx.overlay.neighbour(end));
+            let timer = ServiceTimer { kind: timer::AHEAD, subject: end.0, stamp: cx.overlay.epoch(end) };
+            cx.timer(at, owner, other, timer, false);
+        } else if !self.is_slow(rate) {
+            self.choose_ahead(cx, end, rate);
+        }
+    }
+
+    fn choose_ahead(&mut self, cx: &mut ServiceContext<'_>, end: ConnId, rate: u64) {
+        let (receiver, sender) = (cx.overlay.owner(end), cx.overlay.neighbour(end));
+        self.mask_unknown(cx, end);
+        let mut candidates = std::mem::take(&mut self.candidates);
+        let found = self.pieces.candidates(receiver, sender, &self.masked, &mut candidates);
+        self.candidates = candidates;
+        if found == 0 {
+            return;
+        }
+        let piece = self.new_piece(cx, receiver);
+        let first = self.run_before(piece, rate);
+        self.set_reserved(cx, end, first, piece + 1);
+        if self.peers[receiver].unrequested == 0 && self.spec.pieces.end_game {
+            self.retry_all_starved(cx, receiver);
+        }
     }
 
     /// The next piece that this connection has asked for already.

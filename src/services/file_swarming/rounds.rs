@@ -159,7 +159,8 @@ impl FileSwarming {
             let whom = u64::from(cx.identity(cx.overlay.neighbour(*end)).0);
             let lot = cx.seed.draw(Purpose::OptimisticUnchoke, by << 32 | whom, lots);
             let class = if stays { 0 } else { 1 + u64::from(unchoked) };
-            *key = [class, self.ends[end.index()].optimistic_at.as_nanos(), lot];
+            let state = &self.ends[end.index()];
+            *key = [class, state.optimistic_at.as_nanos(), state.met_at.as_nanos(), lot];
         }
         rest.sort_unstable();
     }

@@ -100,6 +100,8 @@ pub struct PiecesSpec {
     pub order: PieceOrder,
     /// Whether unchoked senders join pieces under way when nothing else is left to request.
     pub end_game: bool,
+    /// Whether a sender that joins in the end game is asked for one block at a time.
+    pub strict_end_game: bool,
     /// Blocks requested ahead on a connection: its rate is at most pipeline × block ÷ round trip.
     pub pipeline: u32,
     /// A connection that would need longer than this for a piece shares it with other such connections.
@@ -110,6 +112,9 @@ pub struct PiecesSpec {
     pub store_and_forward: bool,
     /// What becomes of the blocks of a piece that its sender stops sending.
     pub partial: Partial,
+    /// A fast connection asks for its next piece when what it waits for would come within this time; `None`: when a piece
+    /// is done.
+    pub queue: Option<SimDuration>,
     /// When an unchoked connection with nothing to request looks again.
     pub retry: Retry,
     /// Whether blocks are requested ahead; otherwise each is requested when the one before has come.

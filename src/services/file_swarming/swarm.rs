@@ -40,6 +40,8 @@ pub(super) mod timer {
     pub(in super::super) const REDRAW: u8 = 10;
     /// A connection without anything to request looks again. Subject: the receiving end.
     pub(in super::super) const RETRY: u8 = 11;
+    /// A connection chooses its next piece. Subject: the receiving end.
+    pub(in super::super) const AHEAD: u8 = 12;
 }
 
 /// Peer-wire messages counted in closed form.
@@ -47,6 +49,8 @@ pub(super) mod timer {
 pub(super) struct WireMessages {
     pub(super) requests: u64,
     pub(super) haves: u64,
+    /// CHOKE, UNCHOKE, INTERESTED, NOT INTERESTED; counted where they take time.
+    pub(super) states: u64,
 }
 
 /// The swarm of one file.
@@ -168,11 +172,14 @@ impl FileSwarming {
     }
 
     fn write_wire_messages(&mut self, recorder: &mut Recorder) {
-        use super::overhead::{HAVE, PIECE_HEADER, REQUEST};
-        let WireMessages { requests, haves } = std::mem::take(&mut self.wire_messages);
+        use super::overhead::{HAVE, PIECE_HEADER, REQUEST, STATE};
+        let WireMessages { requests, haves, states } = std::mem::take(&mut self.wire_messages);
         if requests > 0 {
             recorder.sent("peer", "peer", "request", requests, requests * REQUEST);
             recorder.sent("peer", "peer", "piece-header", requests, requests * PIECE_HEADER);
+        }
+        if states > 0 {
+            recorder.sent("peer", "peer", "state", states, states * STATE);
         }
         if haves > 0 {
             recorder.sent("peer", "peer", "have", haves, haves * HAVE);
@@ -255,7 +262,7 @@ impl Service for FileSwarming {
         let mate = cx.overlay.mate(initiator);
         for end in [initiator, mate] {
             let End { stamp, tail, .. } = self.ends[end.index()];
-            self.ends[end.index()] = End { stamp, tail, unchoked_at: cx.now, ..End::NEW };
+            self.ends[end.index()] = End { stamp, tail, unchoked_at: cx.now, met_at: cx.now, ..End::NEW };
             self.masks.clear(end);
             self.news.clear(end);
         }
@@ -367,6 +374,7 @@ impl FileSwarming {
             timer::UNCHOKED => self.unchoke_known(cx, end),
             timer::CHOKED => self.choke_known(cx, end),
             timer::RETRY => self.look_again(cx, end),
+            timer::AHEAD => self.ahead(cx, end),
             _ => self.redraw(cx, end),
         }
     }

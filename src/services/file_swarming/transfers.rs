@@ -43,6 +43,7 @@ impl FileSwarming {
         self.masks.set(end, Relation::In, true);
         self.masks.set(mate, Relation::Out, true);
         self.keep_redrawing(cx, mate);
+        self.ahead(cx, end);
         for peer in [receiver, sender] {
             self.peers[peer].active = true;
             self.keep_round(cx, peer);
@@ -52,7 +53,7 @@ impl FileSwarming {
 
     /// A connection never has a gap while pipeline × block ≥ rate × round trip; beyond that its rate is capped.
     fn pipeline_cap(&self, cx: &ServiceContext<'_>, end: ConnId) -> Option<BitRate> {
-        let (round_trip, pipeline) = if self.spec.pieces.pipelining {
+        let (round_trip, pipeline) = if self.spec.pieces.pipelining && !self.ends[end.index()].one_by_one {
             (cx.round_trip(end), self.spec.pieces.pipeline)
         } else {
             (self.request_round_trip(cx, end), 1)
@@ -259,8 +260,11 @@ impl FileSwarming {
             self.stop(cx, sender_end);
         } else if let Some(pool) = self.next_pool(cx, receiver_end, rate) {
             let transfer = self.pools.get(pool).transfer;
+            let cap = self.pipeline_cap(cx, receiver_end);
+            cx.network.set_cap(cx.now, flow, cap);
             cx.network.redirect_flow(cx.now, flow, transfer);
             self.ends[sender_end.index()].credited = 0;
+            self.ahead(cx, receiver_end);
         } else {
             self.stop(cx, sender_end);
             let first = match self.spec.pieces.retry {

@@ -1,5 +1,6 @@
 //! What a run writes down while it lives, for its scalars alone: no model reads it, and nothing is settled by it.
 
+use super::scalars::uploads;
 use crate::engine::FutureEventList;
 use crate::services::Volume;
 use crate::units::{PeerSlot, SimTime};
@@ -90,12 +91,18 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         })
     }
 
-    /// Bytes on the wire and capacity of all uplinks until `now`; initial seeds included.
+    /// Bytes on the wire that all uplinks carried until `now`; initial seeds included.
+    pub(in crate::world) fn carried(&mut self, now: SimTime) -> u64 {
+        self.occupied(now).bytes
+    }
+
+    /// Bytes on the wire and capacity of all uplinks until `now`; initial seeds and caches included, free riders left out.
     fn occupied(&mut self, now: SimTime) -> Occupied {
         let (mut bytes, mut bit_nanos) = (0, 0_u128);
         let everybody: Vec<_> = self
             .people
             .everybody()
+            .filter(|person| uploads(person))
             .map(|person| {
                 let time = person.left.unwrap_or(now).since(person.arrival);
                 (person.here, person.tally.wire, u128::from(person.up.get()) * u128::from(time.as_nanos()))

@@ -16,7 +16,7 @@ pub(super) fn ratio(a: u64, b: u64) -> Option<f64> {
 }
 
 /// Whether somebody's uplink serves others.
-fn uploads(person: &Person) -> bool {
+pub(super) fn uploads(person: &Person) -> bool {
     person.role != HostRole::FreeRider
 }
 

@@ -1,7 +1,7 @@
 //! Scalars of the window of measurement, and of moments in a run.
 
 use super::close::Closed;
-use super::scalars::ratio;
+use super::scalars::{ratio, uploads};
 use super::window::{Phase, phases};
 use crate::engine::FutureEventList;
 use crate::metrics::rows::RunRow;
@@ -48,7 +48,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         let window = self.prepared.window().closed(closed.ended_at);
         let (mut leechers, mut seeds) = (Sum::default(), Sum::default());
         for person in self.arrived() {
-            let uplink = self.service.payload_rate(person.up).get();
+            let uplink = if uploads(person) { self.service.payload_rate(person.up).get() } else { 0 };
             let (as_leecher, as_seed) = phases(person, &window, closed.ended_at);
             leechers.add(as_leecher, uplink);
             seeds.add(as_seed, uplink);

@@ -27,6 +27,10 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         for person in self.people.everybody() {
             inhabited[underlay.isp_of(person.as_index).index()] = true;
         }
+        let mut arrived_in = vec![false; rows.len()];
+        for person in self.arrived() {
+            arrived_in[underlay.isp_of(person.as_index).index()] = true;
+        }
         for person in self.measured() {
             let isp = underlay.isp_of(person.as_index).index();
             rows[isp].peers += 1;
@@ -39,7 +43,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             row.peers_censored = row.peers - row.peers_completed;
             row.completion_mean_s = mean_seconds(completions.into_iter());
             row.local_share = ratio(row.local_bytes, row.local_bytes + row.in_bytes);
-            row.redundancy = ratio(row.in_bytes, content).filter(|_| row.peers > 0);
+            row.redundancy = ratio(row.in_bytes, content).filter(|_| arrived_in[row.isp as usize]);
         }
         let crossed = |row: &IspRow| {
             row.provider_in_bytes
@@ -113,6 +117,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             uploaded_bytes: account.sent,
             connections: person.connections,
             connections_external: person.connections_external,
+            partners_external: person.partners_external,
             nothing_wanted_s: TableSeconds(account.budget.nothing_wanted),
             choked_s: TableSeconds(account.budget.choked),
             waiting_s: TableSeconds(account.budget.waiting),
