@@ -176,7 +176,7 @@ impl Oms {
     fn answer(&self, cx: &mut Context, server: ServerIndex, announced: Announced, told: Option<&Told>) {
         debug_assert!(announced.announce != Announce::Stopped, "who leaves is not answered");
         let describe = |as_index| describe(cx.now, announced.as_index, as_index, told);
-        let groups = self.registry.candidates(announced.peer, announced.complete, &describe);
+        let groups = self.registry.candidates(announced.peer, announced.complete, describe);
         let order: Vec<&dyn Strategy> = self.order.iter().map(|strategy| &**strategy).collect();
         let request = ListRequest {
             requester: Requester { as_index: announced.as_index },

@@ -53,6 +53,7 @@ fn write_file_swarming(toml: &mut Toml, path: &str, spec: &FileSwarmingSpec) {
     toml.text("order", order);
     toml.plain("quota-pieces", spec.seeding.quota_pieces);
     toml.quantity("quota-time", spec.seeding.quota_time);
+    toml.plain("super-seeding", spec.seeding.super_seeding);
     toml.table(&format!("{path}.pieces"));
     toml.plain("random-first", spec.pieces.random_first);
     let order = match spec.pieces.order {
@@ -61,6 +62,7 @@ fn write_file_swarming(toml: &mut Toml, path: &str, spec: &FileSwarmingSpec) {
         PieceOrder::Sequential => "sequential",
     };
     toml.text("order", order);
+    toml.plain("strict-priority", spec.pieces.strict_priority);
     toml.plain("end-game", spec.pieces.end_game);
     toml.plain("strict-end-game", spec.pieces.strict_end_game);
     toml.plain("pipeline", spec.pieces.pipeline);

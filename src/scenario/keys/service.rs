@@ -116,6 +116,12 @@ static SEEDING: Table = Table {
             "Round-robin: a receiver keeps its slot until it got this many pieces …",
         ),
         Key::default("quota-time", Shape::duration(0), r#""60 s""#, "… and had the slot for this long."),
+        Key::default(
+            "super-seeding",
+            Shape::Flag,
+            "false",
+            "Whether initial seeds show each neighbour one piece at a time (BEP 16).",
+        ),
     ],
 };
 
@@ -132,6 +138,12 @@ static PIECES: Table = Table {
             Shape::Choice(&["rarest-first", "random", "sequential"]),
             r#""rarest-first""#,
             "Order of pieces afterwards.",
+        ),
+        Key::default(
+            "strict-priority",
+            Shape::Flag,
+            "true",
+            "Whether a piece that a sender left comes before any new one; otherwise only where it is as rare.",
         ),
         Key::default(
             "end-game",

@@ -66,11 +66,18 @@ fn file_swarming(reader: &Reader<'_>) -> FileSwarmingSpec {
         let place = if piece.given { piece.place } else { block.place };
         problems.add(Problem::at(place, message).allowed("whole blocks, where `store-and-forward` is off"));
     }
+    let seeding_reader = reader.table("seeding");
+    let seeding = seeding(&seeding_reader, choking.slots);
+    if seeding.super_seeding && !pieces.store_and_forward {
+        let message = "a super-seed tells of whole pieces, but without store-and-forward blocks are passed on";
+        let place = seeding_reader.get::<bool>("super-seeding").place;
+        problems.add(Problem::at(place, message).allowed("`pieces.store-and-forward = true`"));
+    }
     FileSwarmingSpec {
         size: size.value,
         piece: piece.value,
         block: block.value,
-        seeding: seeding(&reader.table("seeding"), choking.slots),
+        seeding,
         choking,
         pieces,
         wire: wire(reader),
@@ -128,6 +135,7 @@ fn seeding(reader: &Reader<'_>, choking_slots: u32) -> SeedingSpec {
         },
         quota_pieces: reader.get("quota-pieces").value,
         quota_time: reader.get("quota-time").value,
+        super_seeding: reader.get("super-seeding").value,
     }
 }
 
@@ -139,6 +147,7 @@ fn pieces(reader: &Reader<'_>) -> PiecesSpec {
             "sequential" => PieceOrder::Sequential,
             _ => PieceOrder::RarestFirst,
         },
+        strict_priority: reader.get("strict-priority").value,
         end_game: reader.get("end-game").value,
         strict_end_game: reader.get("strict-end-game").value,
         pipeline: reader.get("pipeline").value,

@@ -58,6 +58,7 @@ service.file-swarming.block=1 MiB -> a block of 1 MiB is larger than a piece of 
 service.file-swarming.size=10 GiB -> 10 GiB in pieces of 128 KiB are 81920 pieces
 service.file-swarming.wire={ mtu = "68 B", packet-header = "68 B" } -> packets of 68 B have no room beside headers of 68 B
 service.file-swarming.choking={ slots = 0, optimistic = 0 } -> no upload slot at all: `slots` and `optimistic` are both 0
+service.file-swarming.block=16 KiB; service.file-swarming.seeding={ super-seeding = true }; service.file-swarming.pieces={ store-and-forward = false } -> a super-seed tells of whole pieces, but without store-and-forward blocks are passed on
 discovery.wanted=41 -> a peer wants 41 connections, but accepts 40 in all
 discovery.max-connections=65 -> `discovery.max-connections` is out of range
 discovery.retry=20 min -> the first wait of 20 min is longer than the longest of 10 min

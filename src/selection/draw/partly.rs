@@ -57,8 +57,8 @@ mod tests {
 
     #[test]
     fn the_share_by_lot_is_a_uniform_sample_anywhere_on_the_list() {
-        let (mut outside, mut outside_early) = (0, 0);
         const ROUNDS: u64 = 4_000;
+        let (mut outside, mut outside_early) = (0, 0);
         for round in 0..ROUNDS {
             let list = draw(0.5, round);
             let distinct: std::collections::BTreeSet<_> = list.iter().collect();

@@ -94,13 +94,16 @@ impl FileSwarming {
             (false, _, ChokeOrder::TitForTat) => u64::MAX - self.window_in(cx, end),
             _ => 0,
         };
-        let by_lot = match complete {
-            true => self.spec.seeding.order == SeedOrder::Random,
-            false => self.spec.choking.order == ChokeOrder::Random,
+        let by_lot = if complete {
+            self.spec.seeding.order == SeedOrder::Random
+        } else {
+            self.spec.choking.order == ChokeOrder::Random
         };
         let turn = if by_lot { 0 } else { self.turn(cx, end) };
         let pair = u64::from(cx.identity(peer).0) << 32 | u64::from(cx.identity(neighbour).0);
-        [main, turn, 0, cx.seed.draw(Purpose::ChokeTie, pair, lots)]
+        // An optimistic slot becomes a regular one only for more than equal merit.
+        let optimistic = u64::from(self.masks.has(end, Relation::Optimistic));
+        [main, turn, optimistic, cx.seed.draw(Purpose::ChokeTie, pair, lots)]
     }
 
     /// Whose turn it is among equals: who is being served, most served first; then whose last unchoke is longest ago; at
@@ -116,8 +119,9 @@ impl FileSwarming {
         if sent > 0 {
             return (1 << CLASS) - 1 - sent;
         }
-        // Times stay below 2^62 ns, 146 years.
-        1 << CLASS | state.unchoked_at.as_nanos()
+        // Who never had a slot waits since the ends met, and comes before who got one in that instant. Times stay below
+        // 2^61 ns, 73 years.
+        1 << CLASS | state.unchoked_at.as_nanos() << 1 | u64::from(state.unchoked_once)
     }
 
     /// A receiver keeps its slot until both quotas are used up.
@@ -161,6 +165,7 @@ impl FileSwarming {
         self.masks.set(end, Relation::Unchoking, true);
         let state = &mut self.ends[end.index()];
         state.unchoked_at = cx.now;
+        state.unchoked_once = true;
         state.sent_since_unchoke = Bytes::ZERO;
         choke_fact(cx, FactKind::Unchoke, end);
         self.tell_unchoke(cx, end);

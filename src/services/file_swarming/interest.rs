@@ -2,8 +2,9 @@
 //!
 //! *x wants y* while y has a verified piece that x lacks and knows of. Knowledge follows HAVEs: a piece becomes known one
 //! path latency after it was verified. HAVEs are not events: bitsets are read directly, with pieces verified too recently
-//! masked. Interest of x in y can only grow when y verifies a piece, or x and y connect; only then is somebody woken,
-//! and only if it was not interested or had nothing left to request.
+//! masked. Interest of x in y can only grow when y verifies a piece, or x and y connect,
+//! or y is a super-seed and tells x of a piece; only then is somebody woken, and only if it was not interested or had
+//! nothing left to request.
 
 use super::masks::Relation;
 use super::swarm::{FileSwarming, timer};
@@ -23,6 +24,7 @@ impl FileSwarming {
         } else {
             self.masked.extend(self.peers[holder].recent.unknown(cx.now, delay).map(|(piece, _)| piece));
         }
+        self.look_at_super_seed(cx, end);
     }
 
     /// This end finds out anew whether it wants something from the other.
@@ -33,7 +35,7 @@ impl FileSwarming {
         }
         self.mask_unknown(cx, end);
         let holder = cx.overlay.neighbour(end);
-        let wants = self.pieces.is_interesting(peer, holder, &self.masked);
+        let wants = self.shows_something(peer, holder);
         if wants == self.masks.has(end, Relation::Wants) {
             if !wants {
                 self.wake_when_known(cx, end);
@@ -78,12 +80,13 @@ impl FileSwarming {
                 .map(|(_, known)| known)
                 .last()
         };
-        if let Some(known) = first {
+        let told = self.told_just_now(cx, end).filter(|(piece, _)| !self.pieces.has(peer, *piece));
+        if let Some(known) = first.or(told.map(|(_, known)| known)) {
             Self::wake(cx, end, known);
         }
     }
 
-    fn wake(cx: &mut ServiceContext<'_>, end: ConnId, at: SimTime) {
+    pub(super) fn wake(cx: &mut ServiceContext<'_>, end: ConnId, at: SimTime) {
         let stamp = cx.overlay.epoch(end);
         let (owner, other) = (cx.overlay.owner(end), cx.overlay.neighbour(end));
         let timer = ServiceTimer { kind: timer::HAVE_KNOWN, subject: end.0, stamp };
@@ -131,6 +134,7 @@ impl FileSwarming {
             if self.masks.has(end, Relation::Wants) && !self.still_interested(cx, end) {
                 self.lose_interest(cx, end);
             }
+            self.tell_super_seed(cx, end, piece);
         } else {
             let mate = cx.overlay.mate(end);
             let known = self.tell_have(cx, end, piece);
@@ -142,6 +146,6 @@ impl FileSwarming {
 
     fn still_interested(&mut self, cx: &ServiceContext<'_>, end: ConnId) -> bool {
         self.mask_unknown(cx, end);
-        self.pieces.is_interesting(cx.overlay.owner(end), cx.overlay.neighbour(end), &self.masked)
+        self.shows_something(cx.overlay.owner(end), cx.overlay.neighbour(end))
     }
 }

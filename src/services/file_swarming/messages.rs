@@ -218,13 +218,17 @@ impl FileSwarming {
         }
     }
 
+    /// When the HAVE of a piece that `end` sends now arrives at the other end.
+    pub(super) fn have_arrives(&mut self, cx: &ServiceContext<'_>, end: ConnId) -> SimTime {
+        if self.messages_wait() { self.arrival(cx, end) } else { cx.now.saturating_add(cx.delay(end)) }
+    }
+
     /// The HAVE of a piece goes to the other end of `end`; tells when it arrives.
     pub(super) fn tell_have(&mut self, cx: &ServiceContext<'_>, end: ConnId, piece: u32) -> SimTime {
-        if !self.messages_wait() {
-            return cx.now.saturating_add(cx.delay(end));
+        let known = self.have_arrives(cx, end);
+        if self.messages_wait() {
+            self.news.push(cx.overlay.mate(end), piece, known);
         }
-        let known = self.arrival(cx, end);
-        self.news.push(cx.overlay.mate(end), piece, known);
         known
     }
 }

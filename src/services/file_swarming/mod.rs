@@ -13,6 +13,7 @@
 //! | `messages` | what peer-wire messages wait for |
 //! | `shares` | how connections share a line |
 //! | `requests` | which piece next |
+//! | `super_seeding` | a seed that pretends to have nothing |
 //! | `transfers` | flows of pieces, and the accounts they feed |
 //! | `volume` | what a peer has sent up to an instant, looked at without touching anything |
 //! | `overhead` | what protocols add to the payload |
@@ -37,6 +38,7 @@ mod requests;
 mod rounds;
 mod shares;
 mod spec;
+mod super_seeding;
 mod swarm;
 #[cfg(test)]
 mod tests;

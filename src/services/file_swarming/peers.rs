@@ -160,6 +160,8 @@ pub(super) struct End {
     pub(super) redraw_at: SimTime,
     /// Whether this end asks for one block at a time.
     pub(super) one_by_one: bool,
+    /// Whether this end has ever unchoked the other.
+    pub(super) unchoked_once: bool,
     /// When the ends met.
     pub(super) met_at: SimTime,
     /// When this end last gave the other an optimistic slot; zero: never.
@@ -187,6 +189,7 @@ impl End {
         retry_at: SimTime::ZERO,
         redraw_at: SimTime::ZERO,
         one_by_one: false,
+        unchoked_once: false,
         met_at: SimTime::ZERO,
         optimistic_at: SimTime::ZERO,
         reserved: (0, 0),

@@ -77,13 +77,13 @@ impl PieceTable {
         }
     }
 
-    /// Whether `holder` has a piece that `peer` lacks, those in `masked` not counted.
-    pub(super) fn is_interesting(&self, peer: PeerSlot, holder: PeerSlot, masked: &[u32]) -> bool {
+    /// Whether `theirs` holds a piece that `peer` lacks, those in `masked` not counted.
+    pub(super) fn is_interesting(&self, peer: PeerSlot, theirs: &[u64], masked: &[u32]) -> bool {
         if masked.is_empty() {
-            return self.have(holder).iter().zip(self.have(peer)).any(|(theirs, mine)| theirs & !mine != 0);
+            return theirs.iter().zip(self.have(peer)).any(|(theirs, mine)| theirs & !mine != 0);
         }
-        (0..self.words).any(|word| {
-            let mut wanted = self.have(holder)[word] & !self.have(peer)[word];
+        (0..theirs.len()).any(|word| {
+            let mut wanted = theirs[word] & !self.have(peer)[word];
             for piece in masked {
                 if *piece as usize / 64 == word {
                     wanted &= !(1 << (piece % 64));
@@ -93,10 +93,10 @@ impl PieceTable {
         })
     }
 
-    /// Writes the pieces that `holder` has and `peer` neither has nor requested into `into`; tells how many.
-    pub(super) fn candidates(&self, peer: PeerSlot, holder: PeerSlot, masked: &[u32], into: &mut Vec<u64>) -> u32 {
+    /// Writes the pieces of `theirs` that `peer` neither has nor requested into `into`; tells how many.
+    pub(super) fn candidates(&self, peer: PeerSlot, theirs: &[u64], masked: &[u32], into: &mut Vec<u64>) -> u32 {
         into.clear();
-        let sets = self.have(holder).iter().zip(self.have(peer)).zip(self.requested(peer));
+        let sets = theirs.iter().zip(self.have(peer)).zip(self.requested(peer));
         into.extend(sets.map(|((theirs, mine), requested)| theirs & !mine & !requested));
         for piece in masked {
             into[*piece as usize / 64] &= !(1 << (piece % 64));
@@ -237,15 +237,15 @@ mod tests {
         let mut table = PieceTable::new(70);
         table.reset(PeerSlot(0), false);
         table.reset(PeerSlot(1), true);
-        assert!(table.is_interesting(PeerSlot(0), PeerSlot(1), &[]));
+        assert!(table.is_interesting(PeerSlot(0), table.have(PeerSlot(1)), &[]));
         for piece in 0..69 {
             table.set_have(PeerSlot(0), piece);
         }
-        assert!(table.is_interesting(PeerSlot(0), PeerSlot(1), &[3]));
-        assert!(!table.is_interesting(PeerSlot(0), PeerSlot(1), &[69]));
+        assert!(table.is_interesting(PeerSlot(0), table.have(PeerSlot(1)), &[3]));
+        assert!(!table.is_interesting(PeerSlot(0), table.have(PeerSlot(1)), &[69]));
         let mut into = Vec::new();
-        assert_eq!(table.candidates(PeerSlot(0), PeerSlot(1), &[], &mut into), 1);
+        assert_eq!(table.candidates(PeerSlot(0), table.have(PeerSlot(1)), &[], &mut into), 1);
         table.set_requested(PeerSlot(0), 69, true);
-        assert_eq!(table.candidates(PeerSlot(0), PeerSlot(1), &[], &mut into), 0);
+        assert_eq!(table.candidates(PeerSlot(0), table.have(PeerSlot(1)), &[], &mut into), 0);
     }
 }

@@ -91,21 +91,25 @@ impl FileSwarming {
         self.mask_unknown(cx, end);
         let whole = self.spec.pieces.partial == Partial::Drop;
         let place = self.pools.free_place(receiver);
-        let mut candidates = std::mem::take(&mut self.candidates);
-        let found = self.pieces.candidates(receiver, sender, &self.masked, &mut candidates);
-        self.candidates = candidates;
+        let found = self.find_candidates(receiver, sender);
         let new = place.filter(|_| found > 0).map(Choice::New);
         if whole {
             return new;
         }
-        let under_way = self
-            .left_pool(cx, receiver, sender)
-            .map(Choice::Resume)
-            .or_else(|| self.shared_pool(cx, receiver, sender, place.is_none()).map(Choice::Share));
+        let left = self.left_pool(cx, receiver, sender).map(Choice::Resume);
+        if self.spec.pieces.strict_priority && left.is_some() {
+            return left;
+        }
+        let may_share = slow || place.is_none() || !self.spec.pieces.strict_priority;
+        let under_way = left.or_else(|| {
+            let shared = self.shared_pool(cx, receiver, sender, place.is_none()).filter(|_| may_share);
+            shared.map(Choice::Share)
+        });
         let choice = match (under_way, new) {
             (Some(under_way), Some(new)) => {
-                let starting = u64::from(self.peers[receiver].verified) < self.random_first();
-                if slow && (starting || self.is_as_rare(cx, receiver, under_way)) { Some(under_way) } else { Some(new) }
+                let first =
+                    self.spec.pieces.strict_priority || u64::from(self.peers[receiver].verified) < self.random_first();
+                if slow && (first || self.is_as_rare(cx, receiver, under_way)) { Some(under_way) } else { Some(new) }
             }
             (under_way, new) => under_way.or(new),
         };
@@ -226,9 +230,7 @@ impl FileSwarming {
     fn choose_ahead(&mut self, cx: &mut ServiceContext<'_>, end: ConnId, rate: u64) {
         let (receiver, sender) = (cx.overlay.owner(end), cx.overlay.neighbour(end));
         self.mask_unknown(cx, end);
-        let mut candidates = std::mem::take(&mut self.candidates);
-        let found = self.pieces.candidates(receiver, sender, &self.masked, &mut candidates);
-        self.candidates = candidates;
+        let found = self.find_candidates(receiver, sender);
         if found == 0 {
             return;
         }
@@ -265,7 +267,7 @@ impl FileSwarming {
     }
 
     fn knows(&self, sender: PeerSlot, piece: u32) -> bool {
-        self.pieces.has(sender, piece) && !self.masked.contains(&piece)
+        self.shows(sender, piece)
     }
 
     /// The pool that somebody left with least missing.

@@ -1,7 +1,8 @@
 //! How the connections that share a line divide it.
 //!
 //! Connections of one line do not get equal shares of it: losses hit them unequally, and differences last. A connection
-//! has a weight, e^(sigma·z) with z standard normal, drawn anew every `redraw` at a phase of its own; its rate is its
+//! has a weight: 1 at first, because all begin with the same window (RFC 6928), then e^(sigma·z) with z standard normal,
+//! drawn anew every `redraw` at a phase of its own; its rate is its
 //! weight times the line's level (`bandwidth`). Only ratios of weights matter.
 
 use super::peers::End;
@@ -18,7 +19,11 @@ impl FileSwarming {
         let Shares::LogNormal { sigma, .. } = self.spec.tcp.shares else {
             return 1.0;
         };
-        let normal = cx.seed.normal(Purpose::TcpShare, Self::pair(cx, end), self.draws(cx, end));
+        let draws = self.draws(cx, end, cx.now);
+        if draws == self.draws(cx, end, self.ends[end.index()].met_at) {
+            return 1.0;
+        }
+        let normal = cx.seed.normal(Purpose::TcpShare, Self::pair(cx, end), draws);
         libm::exp(sigma * normal)
     }
 
@@ -36,10 +41,10 @@ impl FileSwarming {
         (cx.seed.below(Purpose::TcpShare, Self::pair(cx, end), u64::MAX, period), period)
     }
 
-    /// Counts the draws of the weight of `end` until now.
-    fn draws(&self, cx: &ServiceContext<'_>, end: ConnId) -> u64 {
+    /// Counts the draws of the weight of `end`.
+    fn draws(&self, cx: &ServiceContext<'_>, end: ConnId, until: SimTime) -> u64 {
         let (phase, period) = self.phase(cx, end);
-        (cx.now.as_nanos() + period - phase) / period
+        (until.as_nanos() + period - phase) / period
     }
 
     /// Sees to it that the weight of a flow that `end` sends is drawn anew in time.
@@ -48,7 +53,7 @@ impl FileSwarming {
             return;
         }
         let (phase, period) = self.phase(cx, end);
-        let at = SimTime::from_nanos(self.draws(cx, end) * period + phase);
+        let at = SimTime::from_nanos(self.draws(cx, end, cx.now) * period + phase);
         self.ends[end.index()].redraw_at = at;
         let (owner, other) = (cx.overlay.owner(end), cx.overlay.neighbour(end));
         let timer = ServiceTimer { kind: timer::REDRAW, subject: end.0, stamp: cx.overlay.epoch(end) };

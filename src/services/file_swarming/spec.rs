@@ -76,6 +76,8 @@ pub struct SeedingSpec {
     pub quota_pieces: u32,
     /// … and had the slot for this long.
     pub quota_time: SimDuration,
+    /// Whether initial seeds show each neighbour one piece at a time (BEP 16).
+    pub super_seeding: bool,
 }
 
 /// Order of unchoking by a seed.
@@ -98,6 +100,8 @@ pub struct PiecesSpec {
     pub random_first: u32,
     /// Afterwards.
     pub order: PieceOrder,
+    /// Whether a piece under way comes before any new one (Cohen 2003, 2.4.1); otherwise only where it is as rare.
+    pub strict_priority: bool,
     /// Whether unchoked senders join pieces under way when nothing else is left to request.
     pub end_game: bool,
     /// Whether a sender that joins in the end game is asked for one block at a time.

@@ -8,6 +8,7 @@ use super::peers::{Doing, End, PeerTable};
 use super::pieces::PieceTable;
 use super::pools::PoolTable;
 use super::spec::FileSwarmingSpec;
+use super::super_seeding::SuperSeeds;
 use crate::bandwidth::TransferId;
 use crate::metrics::Recorder;
 use crate::overlay::ConnId;
@@ -42,6 +43,10 @@ pub(super) mod timer {
     pub(in super::super) const RETRY: u8 = 11;
     /// A connection chooses its next piece. Subject: the receiving end.
     pub(in super::super) const AHEAD: u8 = 12;
+    /// A HAVE has come to a super-seed. Subject: its end.
+    pub(in super::super) const SEED_HEARS: u8 = 13;
+    /// Nobody has been interested in a super-seed for long. Subject: its slot.
+    pub(in super::super) const PATIENCE: u8 = 14;
 }
 
 /// Peer-wire messages counted in closed form.
@@ -66,6 +71,7 @@ pub struct FileSwarming {
     pub(super) masks: MaskTable,
     pub(super) ends: Vec<End>,
     pub(super) news: News,
+    pub(super) super_seeds: SuperSeeds,
     /// Per flow: the end that sends it.
     pub(super) flow_end: Vec<ConnId>,
     /// Per downlink resource: whose it is.
@@ -100,6 +106,7 @@ impl FileSwarming {
             masks: MaskTable::default(),
             ends: Vec::new(),
             news: News::default(),
+            super_seeds: SuperSeeds::default(),
             flow_end: Vec::new(),
             downlink_owner: Vec::new(),
             copies: vec![0; pieces as usize],
@@ -221,6 +228,7 @@ impl Service for FileSwarming {
                 *copies += 1;
             }
         }
+        self.prepare_super_seed(slot);
         let line = *cx.lines.line(slot);
         let down = line.down.0 as usize;
         if self.downlink_owner.len() <= down {
@@ -268,6 +276,9 @@ impl Service for FileSwarming {
         }
         // The handshake carried both bitfields.
         for end in [initiator, mate] {
+            self.begin_super_seeding(cx, end);
+        }
+        for end in [initiator, mate] {
             self.reconsider_interest(cx, end);
         }
     }
@@ -291,6 +302,7 @@ impl Service for FileSwarming {
         for end in [conn, mate] {
             self.masks.clear(end);
             self.touch_budget(cx.overlay.owner(end));
+            self.end_super_seeding(cx, end);
         }
         for (end, freed) in [conn, mate].into_iter().zip(freed) {
             if freed {
@@ -321,6 +333,7 @@ impl Service for FileSwarming {
                     self.round_timer(cx, slot);
                 }
             }
+            timer::PATIENCE => self.patience_ends(cx, PeerSlot(timer.subject), timer.stamp),
             _ if cx.overlay.is_open(ConnId(timer.subject), timer.stamp) => {
                 self.connection_timer(cx, ConnId(timer.subject), timer.kind);
             }
@@ -360,6 +373,7 @@ impl Service for FileSwarming {
             + self.pieces.bytes()
             + self.pools.bytes()
             + self.masks.bytes()
+            + self.super_seeds.bytes()
             + (self.ends.capacity() * size_of::<End>()) as u64
     }
 }
@@ -375,6 +389,7 @@ impl FileSwarming {
             timer::CHOKED => self.choke_known(cx, end),
             timer::RETRY => self.look_again(cx, end),
             timer::AHEAD => self.ahead(cx, end),
+            timer::SEED_HEARS => self.super_seed_hears(cx, end),
             _ => self.redraw(cx, end),
         }
     }

@@ -48,6 +48,12 @@ fn cases() -> Vec<Resolved> {
         ],
         &[("population.seeds.up", "512 kbit/s"), ("service.file-swarming.choking", "{ slots = 2, round = \"4 s\" }")],
         &[("service.file-swarming.seeding", "{ order = \"fastest-first\", slots = 2 }")],
+        &[("service.file-swarming.seeding", "{ super-seeding = true }")],
+        &[
+            ("service.file-swarming.seeding", "{ super-seeding = true, slots = 2 }"),
+            ("population.after-completion", "leave"),
+            ("population.arrivals", "{ poisson = { mean-gap = \"500 ms\" } }"),
+        ],
         &[("population.peers", "90"), ("discovery", "{ list = 30, wanted = 20, max-connections = 25 }")],
     ]
     .iter()

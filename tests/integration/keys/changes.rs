@@ -185,7 +185,7 @@ pub(super) fn discovery() -> Vec<Change> {
 
 /// Keys of file swarming, in the scenario's service and in an arm's own.
 pub(super) fn file_swarming() -> Vec<Change> {
-    let keys: [(&str, &'static str); 22] = [
+    let keys: [(&str, &'static str); 23] = [
         ("size", "3 MiB"),
         ("piece", "64 KiB"),
         ("block", "8 KiB"),
@@ -208,6 +208,7 @@ pub(super) fn file_swarming() -> Vec<Change> {
         ("wire.mtu", "600 B"),
         ("wire.packets-per-ack", "1"),
         ("wire.messages", "false"),
+        ("seeding.super-seeding", "true"),
     ];
     let shared = keys.iter().map(|(key, value)| change(&format!("service.file-swarming.{key}"), value));
     let own =
@@ -247,7 +248,10 @@ pub(super) fn arms() -> Vec<Change> {
         change("arm.managed.oms.unguided", "0.5"),
         change("arm.managed.oms.neighbours.external", "1").before("arm.managed.oms.neighbours", "{ external = 2 }"),
         change("arm.managed.oms.neighbours.internal", "1").before("arm.managed.oms.neighbours", "{ internal = 2 }"),
-        change("arm.managed.oms.neighbours.accept", "listed").before("arm.managed.oms.neighbours", "{ external = 2 }"),
+        // Only stale entries are refused: lists must change while some of the last one are not contacted yet.
+        change("arm.managed.oms.neighbours.accept", "listed")
+            .before("arm.managed.oms.neighbours", "{ external = 2 }")
+            .before("discovery.interval", "2 s"),
         change("arm.managed.unis.max-age", "1 h"),
         change("service.client-server.size", "3 MiB").of(CLIENT_SERVER),
         change("service.client-server.slots", "3").of(CLIENT_SERVER),

@@ -83,7 +83,7 @@ fn the_optimistic_slot_moves_every_third_round() {
     let ends = {
         let mut ends = Vec::new();
         for _ in 0..8 {
-            let other = stage.add(0, 1, Consumer);
+            let other = stage.add(0, 8_000, Consumer);
             ends.push(stage.connect(peer, other, 0));
         }
         ends

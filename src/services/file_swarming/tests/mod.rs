@@ -3,3 +3,4 @@
 mod choking;
 mod pieces;
 mod stage;
+mod super_seeding;

@@ -35,10 +35,12 @@ pub(super) fn spec(pieces: u64) -> FileSwarmingSpec {
             order: SeedOrder::RoundRobin,
             quota_pieces: 20,
             quota_time: SimDuration::from_secs(60),
+            super_seeding: false,
         },
         pieces: PiecesSpec {
             random_first: 4,
             order: PieceOrder::RarestFirst,
+            strict_priority: true,
             end_game: true,
             strict_end_game: false,
             pipeline: 1_000,
