@@ -22,14 +22,13 @@ pub(super) fn caches(
     for index in peers {
         *count.entry(*index).or_default() += 1;
     }
-    let isps: Vec<IspIndex> = match &spec.isps {
-        Some(names) => names.iter().map(|name| named(name, underlay)).collect::<Result<_, _>>()?,
-        None => {
-            let mut isps: Vec<IspIndex> = count.keys().map(|index| underlay.isp_of(*index)).collect();
-            isps.sort_unstable();
-            isps.dedup();
-            isps
-        }
+    let isps: Vec<IspIndex> = if let Some(names) = &spec.isps {
+        names.iter().map(|name| named(name, underlay)).collect::<Result<_, _>>()?
+    } else {
+        let mut isps: Vec<IspIndex> = count.keys().map(|index| underlay.isp_of(*index)).collect();
+        isps.sort_unstable();
+        isps.dedup();
+        isps
     };
     let cache = |(n, isp): (usize, IspIndex)| {
         let peers_in = |index: AsIndex| count.get(&index).copied().unwrap_or(0);

@@ -38,6 +38,9 @@ management = "none"
 service.client-server = { size = "2 MiB" }
 "#;
 
+/// The number of the first initial seed.
+const FIRST_SEED: u32 = 0xC000_0000;
+
 /// Rows in no order of time or role; the columns neither.
 const HOSTS: &str = "\
 # Made up.
@@ -73,7 +76,6 @@ fn given(row: &PeerRow) -> (u32, &str, u32, &str, u64, u64, f64) {
 fn hosts_are_who_the_file_says_in_every_run() {
     let outcomes = outcomes(HOSTS);
     assert_eq!(outcomes.len(), 4);
-    const FIRST_SEED: u32 = 0xC000_0000;
     for outcome in &outcomes {
         assert_eq!(outcome.run.ended, "all-complete", "{}", outcome.run.arm);
         let expected = [
