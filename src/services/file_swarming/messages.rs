@@ -76,7 +76,7 @@ impl FileSwarming {
     }
 
     /// When a message that `end` sends now arrives at the other end.
-    fn arrival(&mut self, cx: &ServiceContext<'_>, end: ConnId) -> SimTime {
+    fn arrival(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) -> SimTime {
         let sender = cx.overlay.owner(end);
         let left = cx
             .now
@@ -86,6 +86,8 @@ impl FileSwarming {
         if self.overhead.counts_messages() && !self.masks.has(end, Relation::Out) {
             // Nothing to ride on: the message is a packet of its own.
             self.peers[sender].messages_in_window += self.overhead.packet_header();
+            self.peers[sender].active = true;
+            self.keep_round(cx, sender);
         }
         let at = left.saturating_add(cx.delay(end)).saturating_add(self.wait(cx, end));
         let last = &mut self.ends[end.index()].message_arrives;
@@ -219,12 +221,12 @@ impl FileSwarming {
     }
 
     /// When the HAVE of a piece that `end` sends now arrives at the other end.
-    pub(super) fn have_arrives(&mut self, cx: &ServiceContext<'_>, end: ConnId) -> SimTime {
+    pub(super) fn have_arrives(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) -> SimTime {
         if self.messages_wait() { self.arrival(cx, end) } else { cx.now.saturating_add(cx.delay(end)) }
     }
 
     /// The HAVE of a piece goes to the other end of `end`; tells when it arrives.
-    pub(super) fn tell_have(&mut self, cx: &ServiceContext<'_>, end: ConnId, piece: u32) -> SimTime {
+    pub(super) fn tell_have(&mut self, cx: &mut ServiceContext<'_>, end: ConnId, piece: u32) -> SimTime {
         let known = self.have_arrives(cx, end);
         if self.messages_wait() {
             self.news.push(cx.overlay.mate(end), piece, known);

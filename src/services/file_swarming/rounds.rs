@@ -46,11 +46,14 @@ impl FileSwarming {
     }
 
     pub(super) fn schedule_round(&mut self, cx: &mut ServiceContext<'_>, peer: PeerSlot) {
-        let mut at = self.next_round(peer, cx.now);
-        if self.peers[peer].last_round == Some(at) {
-            at = at + self.spec.choking.round;
-        }
+        let at = self.regular_round(peer, cx.now);
         self.set_round(cx, peer, at);
+    }
+
+    /// When the clock's next round is.
+    fn regular_round(&self, peer: PeerSlot, now: SimTime) -> SimTime {
+        let at = self.next_round(peer, now);
+        if self.peers[peer].last_round == Some(at) { at + self.spec.choking.round } else { at }
     }
 
     fn set_round(&mut self, cx: &mut ServiceContext<'_>, peer: PeerSlot, at: SimTime) {
@@ -64,10 +67,18 @@ impl FileSwarming {
     /// A slot was given up: a round comes at the peer's next full second, and the clock starts again there.
     pub(super) fn hasten_round(&mut self, cx: &mut ServiceContext<'_>, peer: PeerSlot) {
         let at = self.next_second(peer, cx.now);
+        let regular = self.regular_round(peer, cx.now);
         let state = &mut self.peers[peer];
         if state.round_pending && state.round_at <= at {
             return;
         }
+        if regular <= at {
+            self.set_round(cx, peer, regular);
+            return;
+        }
+        // A round that was slept through closed a window all the same.
+        let slept = regular.as_nanos().saturating_sub(self.spec.choking.round.as_nanos());
+        state.window_since = state.window_since.max(SimTime::from_nanos(slept));
         state.phase = at.since(SimTime::ZERO);
         self.set_round(cx, peer, at);
     }
@@ -133,12 +144,16 @@ impl FileSwarming {
                 self.choke(cx, *end);
             }
         }
+        // Without more candidates than slots nothing changes: such rounds may be slept through.
+        let contested = order.len() > kept;
         for (place, (_, end)) in order[..kept].iter().enumerate() {
-            let optimistic = place >= regular && order.len() > kept;
+            let optimistic = place >= regular && contested;
             if optimistic && !self.masks.has(*end, Relation::Optimistic) {
                 self.ends[end.index()].optimistic_at = cx.now;
             }
-            self.masks.set(*end, Relation::Optimistic, optimistic);
+            if contested {
+                self.masks.set(*end, Relation::Optimistic, optimistic);
+            }
             if !self.masks.has(*end, Relation::Unchoking) {
                 self.unchoke(cx, *end);
             }

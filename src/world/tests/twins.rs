@@ -54,6 +54,21 @@ fn cases() -> Vec<Resolved> {
             ("population.after-completion", "leave"),
             ("population.arrivals", "{ poisson = { mean-gap = \"500 ms\" } }"),
         ],
+        &[("service.file-swarming.tcp", "{ messages = { behind-data = {} } }")],
+        &[
+            ("service.file-swarming.tcp", "{ shares = \"log-normal\", messages = \"behind-data\" }"),
+            ("service.file-swarming.choking", "{ slots = 3, refill = \"next-second\" }"),
+            (
+                "service.file-swarming.pieces",
+                "{ contiguous = true, queue = \"3 s\", retry = \"timed\", strict-end-game = true, strict-priority = false }",
+            ),
+        ],
+        &[("service.file-swarming.choking", "{ slots = 2, refill = \"at-round\" }")],
+        &[
+            ("service.file-swarming.pieces", "{ partial = \"drop\", pipelining = false }"),
+            ("service.file-swarming.choking", "{ refill = \"next-second\", rounds = false }"),
+        ],
+        &[("service.file-swarming.pieces", "{ store-and-forward = false, start-lag = false }")],
         &[("population.peers", "90"), ("discovery", "{ list = 30, wanted = 20, max-connections = 25 }")],
     ]
     .iter()
@@ -63,11 +78,15 @@ fn cases() -> Vec<Resolved> {
 
 #[test]
 fn a_world_in_which_nothing_sleeps_verifies_the_same_pieces_at_the_same_nanoseconds() {
+    let mut differ = Vec::new();
     for (number, case) in cases().iter().enumerate() {
         let sleeping = fingerprints(case, RunOptions::default());
         let polling = fingerprints(case, RunOptions { polling: true, heap: false });
-        assert_eq!(sleeping, polling, "case {number}");
+        if sleeping != polling {
+            differ.push(number);
+        }
     }
+    assert!(differ.is_empty(), "cases {differ:?}");
 }
 
 #[test]
