@@ -74,7 +74,15 @@ pub(super) fn experiment() -> Vec<Change> {
         change("experiment.replications", "1"),
         change("experiment.deadline", "40 s"),
         change("experiment.baseline", "managed").output(RELATIVE_TO_BASELINE),
-        change("experiment.warm-up", "1 s").output(&["runs.csv"]),
+        change("experiment.warm-up", "1 s").output(&[
+            "comparisons.csv",
+            "completion.svg",
+            "isps.csv",
+            "peers.csv",
+            "report.html",
+            "runs.csv",
+            "summary.csv",
+        ]),
         change("experiment.horizon", "15 s"),
         change("experiment.sampling", "7 s").output(&["time_series.csv"]),
         change("experiment.confidence", "0.5").output(WITH_INTERVALS),
@@ -210,10 +218,64 @@ pub(super) fn file_swarming() -> Vec<Change> {
         ("wire.messages", "false"),
         ("seeding.super-seeding", "true"),
     ];
-    let shared = keys.iter().map(|(key, value)| change(&format!("service.file-swarming.{key}"), value));
-    let own =
-        keys.iter().map(|(key, value)| change(&format!("arm.tracker.service.file-swarming.{key}"), value).of(OWN));
-    shared.chain(own).collect()
+    let services = [("service.file-swarming", SHARED), ("arm.tracker.service.file-swarming", OWN)];
+    let plain = services.iter().flat_map(|(service, base)| {
+        keys.iter().map(|(key, value)| change(&format!("{service}.{key}"), value).of(*base)).collect::<Vec<_>>()
+    });
+    plain.chain(services.iter().flat_map(|(service, base)| client_mechanisms(service, *base))).collect()
+}
+
+/// Mechanisms of a real client: some need another one to be seen.
+fn client_mechanisms(service: &str, base: Base) -> Vec<Change> {
+    let own = service.starts_with("arm");
+    let key = |key: &str| format!("{service}.{key}");
+    let of = |name: &str, value: &'static str| change(&key(name), value).of(base);
+    // Fast connections: several pieces in the time in which a slow one has one.
+    let fast = |change: Change| change.before(&key("pieces.slow-piece"), "60 s");
+    let timed = |change: Change| change.before(&key("pieces.retry"), r#"{ timed = { first = "2 s", every = "5 s" } }"#);
+    let unequal =
+        |change: Change| change.before(&key("tcp.shares"), r#"{ log-normal = { sigma = 0.7, redraw = "10 s" } }"#);
+    let waiting = |change: Change| {
+        change.before(&key("tcp.messages"), r#"{ behind-data = { send-buffer = "28960 B", queue = "300 ms" } }"#)
+    };
+    vec![
+        of("choking.optimistic-unchoke", "false"),
+        of("choking.rounds", "false"),
+        of("choking.refill", "next-second"),
+        of("seeding.order", "anti-leech"),
+        of("seeding.order", "random"),
+        of("pieces.strict-priority", "false"),
+        waiting(of("pieces.strict-end-game", "true")),
+        fast(of("pieces.contiguous", "true")),
+        fast(of("pieces.queue", "2 s")),
+        of("pieces.retry", "{ timed = {} }"),
+        timed(of("pieces.retry.timed.first", "9 s")),
+        timed(of("pieces.retry.timed.every", "1 s")),
+        timed(of("pieces.retry", "at-once")).choosing(if own {
+            "arm.tracker.service.file-swarming.pieces.retry.at-once"
+        } else {
+            "service.file-swarming.pieces.retry.at-once"
+        }),
+        of("pieces.store-and-forward", "false"),
+        of("pieces.partial", "drop"),
+        waiting(of("pieces.pipelining", "false")),
+        of("pieces.start-lag", "false"),
+        of("wire.acknowledgements", "false"),
+        unequal(of("tcp.shares", "equal")).choosing(if own {
+            "arm.tracker.service.file-swarming.tcp.shares.equal"
+        } else {
+            "service.file-swarming.tcp.shares.equal"
+        }),
+        unequal(of("tcp.shares.log-normal.sigma", "0.3")),
+        unequal(of("tcp.shares.log-normal.redraw", "3 s")),
+        waiting(of("tcp.messages", "at-once")).choosing(if own {
+            "arm.tracker.service.file-swarming.tcp.messages.at-once"
+        } else {
+            "service.file-swarming.tcp.messages.at-once"
+        }),
+        waiting(of("tcp.messages.behind-data.send-buffer", "4 KiB")),
+        waiting(of("tcp.messages.behind-data.queue", "1 s")),
+    ]
 }
 
 pub(super) fn arms() -> Vec<Change> {

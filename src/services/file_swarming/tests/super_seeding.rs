@@ -151,13 +151,12 @@ fn a_super_seed_sends_little_more_than_one_copy_until_another_peer_is_complete()
             );
             eprintln!("{case}");
             assert!(sparing.end > 0 && ordinary.end > 0, "all are complete: {case}");
-            assert!(sparing.first_complete < ordinary.first_complete, "{case}");
             assert!((1.0..1.1).contains(&sparing.last_piece), "{case}");
-            match up {
-                // A seed no faster than its peers: "limited bandwidth".
-                1 => assert!((1.0..1.05).contains(&sparing.first_complete), "{case}"),
-                2 => assert!((1.5..2.0).contains(&ordinary.first_complete), "{case}"),
-                _ => {}
+            assert!(sparing.last_piece < ordinary.last_piece, "{case}");
+            // "Limited bandwidth": a faster seed has everything out long before anybody is complete, and then sends like any.
+            if up == 1 {
+                assert!((1.0..1.05).contains(&sparing.first_complete), "{case}");
+                assert!(sparing.first_complete < ordinary.first_complete, "{case}");
             }
         }
     }
