@@ -47,7 +47,7 @@ fn drawing_is_well_formed_and_stays_on_its_canvas() {
 fn row(numbers: [f64; 3], prediction: (f64, f64)) -> ReferenceRow {
     let [mean, low, high] = numbers.map(Some);
     let (prediction_low, prediction_high) = (Some(prediction.0), Some(prediction.1));
-    ReferenceRow { mean, low, high, prediction_low, prediction_high, ..ReferenceRow::default() }
+    ReferenceRow { mean, prediction_low, prediction_high, low, high, ..ReferenceRow::default() }
 }
 
 #[test]
