@@ -3,7 +3,7 @@
 use super::write::Toml;
 use crate::services::ServiceSpec;
 use crate::services::file_swarming::{
-    ChokeOrder, FileSwarmingSpec, MessageDelay, Partial, PieceOrder, Refill, Retry, SeedOrder, Shares,
+    ChokeOrder, FileSwarmingSpec, MessageDelay, Partial, PieceOrder, Refill, Retry, SeedOrder, Shares, Ties,
 };
 
 pub(super) fn write_service(toml: &mut Toml, path: &str, service: &ServiceSpec) {
@@ -34,6 +34,11 @@ fn write_file_swarming(toml: &mut Toml, path: &str, spec: &FileSwarmingSpec) {
         ChokeOrder::Random => "random",
     };
     toml.text("order", order);
+    let ties = match spec.choking.ties {
+        Ties::Lot => "lot",
+        Ties::Turn => "turn",
+    };
+    toml.text("ties", ties);
     toml.plain("optimistic-unchoke", spec.choking.optimistic_unchoke);
     toml.plain("rounds", spec.choking.rounds);
     let refill = match spec.choking.refill {

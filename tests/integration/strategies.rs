@@ -93,8 +93,11 @@ fn an_order_without_a_cut_has_an_effect() {
     for replication in 0..6 {
         let [same_as, random] = ["same-as", "random"].map(|arm| &outcome(&result, arm, replication).run);
         assert_eq!((same_as.ended.as_str(), random.ended.as_str()), ("all-complete", "all-complete"));
-        // Nothing is cut: everybody gets the same peers listed, in another order.
-        assert_eq!((same_as.lists, same_as.list_external_share), (random.lists, random.list_external_share));
+        // Nothing is cut: everybody gets the same peers listed, in another order. (The run ends with the last completion:
+        // lists for the last to complete may not have come by then.)
+        assert!(same_as.lists.abs_diff(random.lists) <= 2, "{} and {}", same_as.lists, random.lists);
+        let [same_as, random] = [same_as, random].map(|run| run.list_external_share.unwrap());
+        assert!((same_as - random).abs() < 0.01, "{same_as} and {random}");
     }
     let random = result.comparison_of("same-as", "local_share_random").unwrap().baseline_mean.unwrap();
     // Random lists give the random share, within four standard errors (five degrees of freedom: 99 %).

@@ -80,6 +80,12 @@ static CHOKING: Table = Table {
             "Most bytes received from it first, or at random.",
         ),
         Key::default(
+            "ties",
+            Shape::Choice(&["lot", "turn"]),
+            r#""lot""#,
+            "Between neighbours of equal merit: chance, or who is being served and then who waited longest.",
+        ),
+        Key::default(
             "optimistic-unchoke",
             Shape::Flag,
             "true",

@@ -7,7 +7,7 @@ use crate::services::ServiceSpec;
 use crate::services::client_server::ClientServerSpec;
 use crate::services::file_swarming::{
     ChokeOrder, ChokingSpec, FileSwarmingSpec, MessageDelay, Partial, PieceOrder, PiecesSpec, Refill, Retry, SeedOrder,
-    SeedingSpec, Shares, TcpSpec, WireSpec,
+    SeedingSpec, Shares, TcpSpec, Ties, WireSpec,
 };
 use crate::units::{Bytes, SimDuration};
 
@@ -100,6 +100,10 @@ fn choking(reader: &Reader<'_>) -> ChokingSpec {
         order: match reader.get("order").value {
             "random" => ChokeOrder::Random,
             _ => ChokeOrder::TitForTat,
+        },
+        ties: match reader.get("ties").value {
+            "turn" => Ties::Turn,
+            _ => Ties::Lot,
         },
         optimistic_unchoke: reader.get("optimistic-unchoke").value,
         rounds: reader.get("rounds").value,

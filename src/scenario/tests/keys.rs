@@ -91,6 +91,7 @@ fn changes() -> Vec<(&'static str, &'static str, &'static str)> {
         ("service.file-swarming.choking.optimistic-rounds", "", "3"),
         ("service.file-swarming.choking.order", "", "tit-for-tat"),
         ("service.file-swarming.choking.optimistic-unchoke", "", "false"),
+        ("service.file-swarming.choking.ties", "", "turn"),
         ("service.file-swarming.choking.rounds", "", "false"),
         ("service.file-swarming.choking.refill", "", "next-second"),
         ("service.file-swarming.pieces.strict-priority", "", "false"),

@@ -6,7 +6,7 @@
 //! not used up its quota first, then whose last unchoke is longest ago (libtorrent `choker.cpp`).
 
 use super::masks::Relation;
-use super::spec::{ChokeOrder, Refill, SeedOrder};
+use super::spec::{ChokeOrder, Refill, SeedOrder, Ties};
 use super::swarm::{FileSwarming, NANOBITS_PER_BYTE};
 use crate::metrics::FactKind;
 use crate::overlay::{Bits, ConnId};
@@ -97,7 +97,7 @@ impl FileSwarming {
         let by_lot = if complete {
             self.spec.seeding.order == SeedOrder::Random
         } else {
-            self.spec.choking.order == ChokeOrder::Random
+            self.spec.choking.order == ChokeOrder::Random || self.spec.choking.ties == Ties::Lot
         };
         let turn = if by_lot { 0 } else { self.turn(cx, end) };
         let pair = u64::from(cx.identity(peer).0) << 32 | u64::from(cx.identity(neighbour).0);

@@ -47,6 +47,6 @@ mod volume;
 
 pub use spec::{
     ChokeOrder, ChokingSpec, FileSwarmingSpec, MessageDelay, Partial, PieceOrder, PiecesSpec, Refill, Retry, SeedOrder,
-    SeedingSpec, Shares, TcpSpec, WireSpec,
+    SeedingSpec, Shares, TcpSpec, Ties, WireSpec,
 };
 pub use swarm::FileSwarming;

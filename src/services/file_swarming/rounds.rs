@@ -7,7 +7,7 @@
 
 use super::choking::ChokeKey;
 use super::masks::Relation;
-use super::spec::Refill;
+use super::spec::{Refill, Ties};
 use super::swarm::{FileSwarming, timer};
 use crate::overlay::{Bits, ConnId};
 use crate::random::Purpose;
@@ -175,7 +175,8 @@ impl FileSwarming {
             let lot = cx.seed.draw(Purpose::OptimisticUnchoke, by << 32 | whom, lots);
             let class = if stays { 0 } else { 1 + u64::from(unchoked) };
             let state = &self.ends[end.index()];
-            *key = [class, state.optimistic_at.as_nanos(), state.met_at.as_nanos(), lot];
+            let met = if self.spec.choking.ties == Ties::Turn { state.met_at.as_nanos() } else { 0 };
+            *key = [class, state.optimistic_at.as_nanos(), met, lot];
         }
         rest.sort_unstable();
     }

@@ -42,6 +42,18 @@ pub struct ChokingSpec {
     pub refill: Refill,
     /// How interested neighbours are ordered.
     pub order: ChokeOrder,
+    /// What decides between neighbours of equal merit.
+    pub ties: Ties,
+}
+
+/// What decides between neighbours of equal merit, at a peer that still downloads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ties {
+    /// Chance, anew in each round.
+    Lot,
+    /// As at a seed: who is being served, most served first, then whose last unchoke is longest ago; for the optimistic
+    /// slot, who connected first (libtorrent `choker.cpp`).
+    Turn,
 }
 
 /// What becomes of a slot that is free between rounds.

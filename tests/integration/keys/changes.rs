@@ -240,6 +240,7 @@ fn client_mechanisms(service: &str, base: Base) -> Vec<Change> {
     };
     vec![
         of("choking.optimistic-unchoke", "false"),
+        of("choking.ties", "turn"),
         of("choking.rounds", "false"),
         of("choking.refill", "next-second"),
         of("seeding.order", "anti-leech"),

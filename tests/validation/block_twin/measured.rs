@@ -6,7 +6,7 @@ use std::path::Path;
 
 use peerscape::services::file_swarming::{
     ChokeOrder, ChokingSpec, FileSwarmingSpec, MessageDelay, Partial, PieceOrder, PiecesSpec, Refill, Retry, SeedOrder,
-    SeedingSpec, Shares, TcpSpec, WireSpec,
+    SeedingSpec, Shares, TcpSpec, Ties, WireSpec,
 };
 use peerscape::units::{Bytes, SimDuration};
 use serde_json::Value;
@@ -32,6 +32,7 @@ fn client(size: u64, piece: u64) -> FileSwarmingSpec {
             round: SimDuration::from_secs(15),
             optimistic_rounds: 2,
             optimistic_unchoke: true,
+            ties: Ties::Turn,
             rounds: true,
             refill: Refill::NextSecond,
             order: ChokeOrder::TitForTat,

@@ -9,7 +9,7 @@ use super::compare::{Compared, Sample, predict};
 use super::quantity::Quantity;
 
 /// What changes: the mechanism's name, the key that names it, and its value. One key each; to add a row, add a line.
-pub(super) const MECHANISMS: [(&str, &str, &str); 23] = [
+pub(super) const MECHANISMS: [(&str, &str, &str); 24] = [
     ("store-and-forward of pieces", "service.file-swarming.pieces.store-and-forward", "false"),
     ("pools of partial pieces", "service.file-swarming.pieces.partial", "\"drop\""),
     ("end game", "service.file-swarming.pieces.end-game", "false"),
@@ -26,6 +26,7 @@ pub(super) const MECHANISMS: [(&str, &str, &str); 23] = [
     ("list accumulation", "discovery.accumulate", "false"),
     ("repeated announces", "discovery.interval", "\"never\""),
     ("the seed's choice of peers", "service.file-swarming.seeding.order", "\"random\""),
+    ("turns between equals", "service.file-swarming.choking.ties", "\"lot\""),
     ("choke rounds", "service.file-swarming.choking.rounds", "false"),
     ("optimistic slots", "service.file-swarming.choking.optimistic-unchoke", "false"),
     ("request pipeline", "service.file-swarming.pieces.pipelining", "false"),

@@ -9,7 +9,7 @@ use crate::random::Seed;
 use crate::services::file_swarming::swarm::FileSwarming;
 use crate::services::file_swarming::{
     ChokeOrder, ChokingSpec, FileSwarmingSpec, MessageDelay, Partial, PieceOrder, PiecesSpec, Refill, Retry, SeedOrder,
-    SeedingSpec, Shares, TcpSpec, WireSpec,
+    SeedingSpec, Shares, TcpSpec, Ties, WireSpec,
 };
 use crate::services::{Line, Lines, Role, Service, ServiceContext, ServiceEffect, ServiceTimer};
 use crate::units::{AsIndex, BitRate, Bytes, Identity, PeerSlot, SimDuration, SimTime};
@@ -29,6 +29,7 @@ pub(super) fn spec(pieces: u64) -> FileSwarmingSpec {
             rounds: true,
             refill: Refill::AtOnce,
             order: ChokeOrder::TitForTat,
+            ties: Ties::Lot,
         },
         seeding: SeedingSpec {
             slots: 4,

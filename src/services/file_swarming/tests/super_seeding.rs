@@ -155,7 +155,7 @@ fn a_super_seed_sends_little_more_than_one_copy_until_another_peer_is_complete()
             assert!(sparing.last_piece < ordinary.last_piece, "{case}");
             // "Limited bandwidth": a faster seed has everything out long before anybody is complete, and then sends like any.
             if up == 1 {
-                assert!((1.0..1.05).contains(&sparing.first_complete), "{case}");
+                assert!((1.0..1.1).contains(&sparing.first_complete), "{case}");
                 assert!(sparing.first_complete < ordinary.first_complete, "{case}");
             }
         }
