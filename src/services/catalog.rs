@@ -7,6 +7,7 @@ use crate::catalog::Alternative;
 
 /// The service of an arm, resolved.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "one per arm: its size does not matter")]
 pub enum ServiceSpec {
     /// Peers swarm one file.
     FileSwarming(FileSwarmingSpec),
