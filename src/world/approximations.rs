@@ -2,6 +2,7 @@
 
 use crate::scenario::Resolved;
 use crate::services::ServiceSpec;
+use crate::services::file_swarming::MessageDelay;
 
 /// Sentences about what the models leave out in this scenario.
 pub(super) fn of(scenario: &Resolved) -> Vec<String> {
@@ -25,12 +26,19 @@ pub(super) fn of(scenario: &Resolved) -> Vec<String> {
              duplicate for each sender that joins in the end game."
                 .to_owned(),
         );
-        notes.push(
-            "Interest and choking take effect at once; HAVEs arrive one path latency later, and the first byte one \
-             round trip after an unchoke."
-                .to_owned(),
-        );
-        if swarm.wire.packets_per_ack > 0 || swarm.wire.messages {
+        notes.push(match swarm.tcp.messages {
+            MessageDelay::AtOnce => {
+                "Interest and choking take effect at once; HAVEs arrive one path latency later, and \
+                                     the first byte one round trip after an unchoke."
+                    .to_owned()
+            }
+            MessageDelay::BehindData { .. } => {
+                "Peer-wire messages wait behind a full send buffer and, on a full uplink, \
+                                                a queue of constant length."
+                    .to_owned()
+            }
+        });
+        if swarm.wire.acknowledgements || swarm.wire.messages {
             notes.push(
                 "Acknowledgements and peer-wire messages take their share of an uplink with the delay of one choke \
                  round."

@@ -277,7 +277,7 @@ fn a_mirrored_scenario_gives_mirrored_means() {
         ("population.placement.table", "[{ as = 21, peers = 36 }, { as = 31, peers = 24 }]"),
         ("population.seeds.as", "31"),
         ("experiment.seed", "77"),
-        ("experiment.replications", "240"),
+        ("experiment.replications", "320"),
     ];
     let (one, other) = (outcomes(SWARM, &set[3..]), outcomes(SWARM, &set));
     for (one, other) in one.iter().zip(&other) {
