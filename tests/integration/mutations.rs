@@ -21,7 +21,7 @@ const ADDRESS_SPACE_KIB: u64 = 1 << 20;
 pub(crate) struct Dice(u64);
 
 impl Dice {
-    /// Every seed has a sequence of its own (the finalizer of SplitMix64; Steele, Lea, Flood 2014).
+    /// Every seed has a sequence of its own (the finalizer of `SplitMix64`; Steele, Lea, Flood 2014).
     pub(crate) fn new(seed: u64) -> Self {
         let mut state = seed.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         state = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -241,7 +241,7 @@ fn ten_thousand_mutated_scenarios_are_read_or_refused() {
 #[cfg(target_os = "linux")]
 #[ignore = "run by `memory_is_bounded` in a process of its own"]
 fn more_memory_than_allowed() {
-    std::hint::black_box(vec![1_u8; (ADDRESS_SPACE_KIB as usize) << 10]);
+    std::hint::black_box(Vec::<u8>::with_capacity((ADDRESS_SPACE_KIB as usize) << 10));
 }
 
 #[test]
