@@ -17,6 +17,7 @@ mod d03_fluid_model;
 mod d05_processor_sharing;
 mod d06_isp_redundancy;
 mod d07_biased_neighbours;
+mod d15_percentile_billing;
 mod d17_guided_swarm;
 mod d22_external_partners;
 mod end_of_a_run;
