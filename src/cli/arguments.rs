@@ -114,6 +114,8 @@ pub(super) enum CatalogName {
     SeedOrders,
     /// Orders in which pieces are requested.
     PieceOrders,
+    /// Terms of tariffs.
+    Tariffs,
     /// All keys of a scenario file, with defaults.
     Keys,
 }

@@ -10,7 +10,7 @@ use super::console::Console;
 use crate::catalog::Alternative;
 use crate::selection::Catalog;
 use crate::services::file_swarming;
-use crate::{population, scenario, services, underlay};
+use crate::{economics, population, scenario, services, underlay};
 
 /// One catalog as it is shown.
 struct Shown {
@@ -44,6 +44,7 @@ pub(super) fn list(arguments: &ListArguments, strategies: &Catalog, console: &mu
                 C::ChokeOrders,
                 C::SeedOrders,
                 C::PieceOrders,
+                C::Tariffs,
             ]
         },
         |name| vec![name],
@@ -109,6 +110,11 @@ fn shown(name: CatalogName, strategies: &Catalog) -> Option<Shown> {
             title: "piece orders",
             key: "service.file-swarming.pieces.order",
             entries: alternatives(file_swarming::catalog::PIECE_ORDERS),
+        },
+        CatalogName::Tariffs => Shown {
+            title: "terms of tariffs",
+            key: "tariff.*.terms",
+            entries: alternatives(&economics::catalog::TERMS),
         },
         CatalogName::Keys => return None,
     })

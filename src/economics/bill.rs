@@ -42,6 +42,9 @@ pub struct Bill {
 }
 
 /// The bill of a contract with these terms. Amounts are whole cents.
+///
+/// # Panics
+/// When the two directions do not have equally many samples: a mistake of the caller.
 pub fn bill(terms: &Terms, month: Option<&MonthSpec>, traffic: &Traffic<'_>) -> Bill {
     assert!(traffic.to_seller.len() == traffic.to_buyer.len(), "both directions are sampled at the same times");
     let one = |samples: &[u64]| percentile(samples).map(|sample| rate(u128::from(sample), 1));

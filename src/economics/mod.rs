@@ -35,8 +35,7 @@
 //!
 //! **References.** Norton, *The Internet Peering Playbook* (2014): transit is metered by the 95th percentile of 5-minute
 //! samples, usually the higher direction, against a commit. Dimitropoulos, Hurley, Kind & Stoecklin, *On the 95-percentile
-//! billing method* (2009): what windows and aggregation do to it. Laoutaris, Sirivianos, Yang & Rodriguez, *Inter-datacenter
-//! bulk transfers with NetStitcher* (2011), for time-of-day profiles of the load.
+//! billing method* (2009): what windows and aggregation do to it.
 //!
 //! **May import**: `units`, `underlay` (and, as all rooms, `catalog`, `random`, `metrics`, which it does not need).
 //! **Goes next**: `scenario` resolves the spec, `world` samples traffic and asks for bills, `metrics` rows by way of

@@ -153,7 +153,8 @@ impl MonthSpec {
         for (exact, weight) in profile.iter_mut().zip(weights) {
             let millionths = (weight * WEIGHT_ONE as f64).round();
             // The scenario's decimal and the nearest millionth must be the same number.
-            if millionths / WEIGHT_ONE as f64 != *weight || !(0.0..=1e12).contains(&millionths) {
+            let same = (millionths / WEIGHT_ONE as f64 + 0.0).to_bits() == (weight + 0.0).to_bits();
+            if !same || !(0.0..=1e12).contains(&millionths) {
                 return None;
             }
             *exact = millionths as u64;

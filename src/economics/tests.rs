@@ -193,6 +193,7 @@ proptest! {
 
 /// Four ISPs: T sells to A (two links, two ASes) and to B; A and B peer; C buys from A.
 fn underlay() -> Underlay {
+    use LinkRelationship::{Peering, ProviderCustomer};
     let isp = |name: &str, ases: &[u32]| Isp {
         name: name.to_owned(),
         ases: ases.iter().map(|number| AsNumber(*number)).collect(),
@@ -207,7 +208,6 @@ fn underlay() -> Underlay {
         capacity_ba: None,
         latency: SimDuration::ZERO,
     };
-    use LinkRelationship::{Peering, ProviderCustomer};
     let set = IspSet {
         isps: vec![isp("T", &[1]), isp("A", &[2, 3]), isp("B", &[4]), isp("C", &[5])],
         links: vec![

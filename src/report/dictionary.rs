@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::metrics::rows::{
-    ComparisonRow, IspRow, LinkRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, Row, RunRow, SummaryRow,
-    TimeSeriesRow, TrafficMatrixRow,
+    ComparisonRow, CostRow, IspRow, LinkRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, Row, RunRow,
+    SummaryRow, TimeSeriesRow, TrafficMatrixRow,
 };
 
 /// A file that a results folder holds.
@@ -24,7 +24,7 @@ const fn of<R: Row>() -> FileEntry {
 pub(super) const REFERENCES_PLOT: &str = "references.svg";
 
 /// Every file that a complete results folder may hold. All are always there but `references.svg`.
-pub const FILES: [FileEntry; 18] = [
+pub const FILES: [FileEntry; 19] = [
     FileEntry { name: "report.html", doc: " The result for people: one page that needs nothing else." },
     of::<RunRow>(),
     of::<SummaryRow>(),
@@ -35,6 +35,7 @@ pub const FILES: [FileEntry; 18] = [
     of::<TimeSeriesRow>(),
     of::<TrafficMatrixRow>(),
     of::<LinkRow>(),
+    of::<CostRow>(),
     of::<MessageRow>(),
     of::<PerformanceRow>(),
     FileEntry {
@@ -100,6 +101,7 @@ pub fn data_dictionary() -> String {
     table::<TimeSeriesRow>(&mut text);
     table::<TrafficMatrixRow>(&mut text);
     table::<LinkRow>(&mut text);
+    table::<CostRow>(&mut text);
     table::<MessageRow>(&mut text);
     table::<PerformanceRow>(&mut text);
     text

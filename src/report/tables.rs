@@ -30,6 +30,7 @@ pub(super) fn run_tables(outcomes: &[RunOutcome]) -> Result<Vec<File>, StoreErro
         table(outcomes.iter().flat_map(|outcome| &outcome.time_series))?,
         table(outcomes.iter().flat_map(|outcome| &outcome.traffic_matrix))?,
         table(outcomes.iter().flat_map(|outcome| &outcome.links))?,
+        table(outcomes.iter().flat_map(|outcome| &outcome.costs))?,
         table(outcomes.iter().flat_map(|outcome| &outcome.messages))?,
         table(outcomes.iter().map(|outcome| &outcome.performance))?,
     ])
@@ -80,7 +81,7 @@ mod tests {
 
     #[test]
     fn header_without_rows_and_empty_cells() {
-        let header = "arm,replication,from_as,to_as,kind,same_isp,bytes,mean_bps,capacity_bps\n";
+        let header = "arm,replication,from_as,to_as,kind,same_isp,bytes,mean_bps,capacity_bps,p95_bps\n";
         assert_eq!(text::<LinkRow>([]), header);
         let row = LinkRow {
             arm: "a, \"b\"".to_owned(),
@@ -92,8 +93,9 @@ mod tests {
             bytes: u64::MAX,
             mean_bps: Some(0.1 + 0.2),
             capacity_bps: None,
+            p95_bps: None,
         };
-        let line = "\"a, \"\"b\"\"\",1,65000,7,peering,false,18446744073709551615,0.30000000000000004,\n";
+        let line = "\"a, \"\"b\"\"\",1,65000,7,peering,false,18446744073709551615,0.30000000000000004,,\n";
         assert_eq!(text([&row]), format!("{header}{line}"));
     }
 
@@ -106,7 +108,8 @@ mod tests {
             assert_eq!(text([&R::default()]), derived, "{}", R::FILE);
         }
         use crate::metrics::rows::{
-            IspRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, SummaryRow, TimeSeriesRow, TrafficMatrixRow,
+            CostRow, IspRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, SummaryRow, TimeSeriesRow,
+            TrafficMatrixRow,
         };
         check::<RunRow>();
         check::<IspRow>();
@@ -114,6 +117,7 @@ mod tests {
         check::<TimeSeriesRow>();
         check::<TrafficMatrixRow>();
         check::<LinkRow>();
+        check::<CostRow>();
         check::<MessageRow>();
         check::<PerformanceRow>();
         check::<SummaryRow>();

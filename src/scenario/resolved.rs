@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::bandwidth::SharingSpec;
+use crate::economics::EconomicsSpec;
 use crate::management::{DiscoverySpec, ManagementSpec};
 use crate::population::PopulationSpec;
 use crate::services::ServiceSpec;
@@ -32,6 +33,8 @@ pub struct Resolved {
     pub arms: Vec<ArmSpec>,
     /// What the results are held against, in the order of the file. Changes no run.
     pub references: Vec<ReferenceSpec>,
+    /// What ISPs pay one another; `None`: nothing is said of money. Changes no run.
+    pub economics: Option<EconomicsSpec>,
     /// What the file said that the specs do not keep; used to write the scenario back.
     pub as_written: AsWritten,
 }

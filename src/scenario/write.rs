@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::relative::relative_path;
 use super::resolved::{Accepted, ArmSpec, HeldAgainst, ReferenceSpec, Resolved};
+use super::write_economics::write_economics;
 use super::write_service::write_service;
 use crate::management::{Accept, DiscoverySpec, Fill, ManagementSpec, OmsSpec, ServerSpec};
 use crate::population::{AfterCompletion, Arrivals, Crowd, DrawnCrowd, Placement, PlacementRange, PopulationSpec};
@@ -62,6 +63,9 @@ impl Resolved {
         }
         for reference in &self.references {
             self.write_reference(&mut toml, reference);
+        }
+        if let Some(economics) = &self.economics {
+            write_economics(&mut toml, economics);
         }
         toml.0
     }

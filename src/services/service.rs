@@ -104,6 +104,9 @@ pub trait Service {
     fn close(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot) -> PeerAccount;
     /// What a present peer has sent until `cx.now`. Looks only: nothing is settled or credited.
     fn volume(&self, cx: &ServiceContext<'_>, slot: PeerSlot) -> Volume;
+    /// Whole payload bytes that the flow sent from this end of a connection has moved and nobody has counted yet (see
+    /// [`Overlay::count_sent`](crate::overlay::Overlay::count_sent)). Looks only: nothing is settled or credited.
+    fn under_way(&self, cx: &ServiceContext<'_>, end: ConnId) -> u64;
     /// Flows that run.
     fn flows(&self) -> u32;
     /// Bytes of state, roughly.

@@ -38,6 +38,9 @@ const CODES: [&str; 154] = [
 pub struct Currency(&'static str);
 
 impl Currency {
+    /// The euro.
+    pub const EUR: Self = Self("EUR");
+
     /// The three letters.
     pub const fn code(self) -> &'static str {
         self.0

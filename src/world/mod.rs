@@ -18,6 +18,7 @@ mod build;
 mod contacts;
 mod event;
 mod external_places;
+mod link_samples;
 mod mail;
 mod memory;
 mod outcome;

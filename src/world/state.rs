@@ -6,6 +6,7 @@ use super::Interrupted;
 use super::contacts::Contact;
 use super::event::{Class, Event, Key, Slab};
 use super::external_places::ExternalPlaces;
+use super::link_samples::LinkSamples;
 use super::mail::Letter;
 use super::outcome::Observed;
 use super::people::{People, Person};
@@ -50,6 +51,8 @@ pub(super) struct World<'a, L: FutureEventList<Key, Event>> {
     pub(super) contacts: Slab<Contact>,
     pub(super) external_places: ExternalPlaces,
     pub(super) traffic: TrafficMatrix,
+    /// Where the scenario has tariffs.
+    pub(super) link_samples: Option<LinkSamples>,
     pub(super) people: People,
     /// Per slot: the pending completion of its clock.
     pub(super) completions: Vec<Option<Handle>>,

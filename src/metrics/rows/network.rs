@@ -41,5 +41,7 @@ row! {
         mean_bps: Option<f64>,
         /// Capacity, bits per second; empty when the link is not limited.
         capacity_bps: Option<u64>,
+        /// 95th percentile of its 5-minute samples, bits per second; only for links between ISPs in a scenario with tariffs, and from 20 samples on.
+        p95_bps: Option<u64>,
     }
 }

@@ -3,6 +3,7 @@
 //! The reader checks files against these tables, defaults are read from them, and [`accepted_keys`] prints them: there
 //! is no second list to keep in step.
 
+mod economics;
 mod management;
 mod population;
 mod reference;
@@ -51,6 +52,18 @@ pub(super) static SCENARIO: Table = Table {
             Shape::Tables(&reference::REFERENCE),
             "no references",
             "What results are held against: a closed form, a published figure, a measurement. Changes no run.",
+        ),
+        Key::optional(
+            "tariff",
+            Shape::Tables(&economics::TARIFF),
+            "nothing is said of money",
+            "What ISPs pay one another. Changes no run.",
+        ),
+        Key::optional(
+            "billing",
+            Shape::Table(&economics::BILLING),
+            "the simulated time alone is billed",
+            "How bills are made of what is simulated; with `tariff`. Changes no run.",
         ),
     ],
 };

@@ -3,6 +3,7 @@
 //! Each function reads one part of the file and returns its spec whatever is wrong with it: problems go to a list, and
 //! nobody uses the specs unless that list stays empty.
 
+mod economics;
 mod hosts;
 mod management;
 mod population;
@@ -56,6 +57,8 @@ pub(super) fn resolve(root: &Node, surroundings: Surroundings<'_>, problems: &Pr
     file.get::<u32>("format");
     let title = file.get::<String>("title").value;
     let underlay = underlay::resolve(&file.table("underlay"), surroundings.folder);
+    // Nobody knows what a wrong underlay was meant to join.
+    let joined = (problems.count() == 0).then(|| underlay.spec.source.clone());
     let population = population::resolve(&file.table("population"), &underlay, &surroundings);
     let sharing = SharingSpec {
         tolerance: file
@@ -68,6 +71,7 @@ pub(super) fn resolve(root: &Node, surroundings: Surroundings<'_>, problems: &Pr
     let arms = arms(&file, service, &discovery.list, &underlay.known, surroundings.catalog);
     let experiment = experiment(&file.table("experiment"), &arms.specs);
     let references = reference::resolve(&file, &arms.specs);
+    let economics = economics::resolve(&file, joined.as_ref());
     for (arm, place) in arms.specs.iter().zip(&arms.service_places) {
         check_volume(&arm.service, population.peers(), *place, problems);
         if matches!(arm.service, ServiceSpec::ClientServer(_)) {
@@ -85,6 +89,7 @@ pub(super) fn resolve(root: &Node, surroundings: Surroundings<'_>, problems: &Pr
         discovery: discovery.spec,
         arms: arms.specs,
         references,
+        economics,
         as_written: AsWritten { folder: surroundings.folder.to_owned(), strategy_parameters: arms.strategy_parameters },
     }
 }

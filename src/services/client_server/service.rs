@@ -339,12 +339,17 @@ impl Service for ClientServer {
         let mut payload = self.clients[slot.index()].account.sent;
         if self.clients[slot.index()].source {
             for end in cx.overlay.connections_of(slot) {
-                if let Some(flow) = self.clients[cx.overlay.neighbour(end).index()].flow {
-                    payload += cx.network.moved(cx.now, flow) / NANOBITS_PER_BYTE;
-                }
+                payload += self.under_way(cx, end);
             }
         }
         Volume { payload, wire: payload }
+    }
+
+    fn under_way(&self, cx: &ServiceContext<'_>, end: ConnId) -> u64 {
+        // An origin sends what its client's flow moves.
+        let client = &self.clients[cx.overlay.neighbour(end).index()];
+        let flow = client.flow.filter(|_| self.clients[cx.overlay.owner(end).index()].source);
+        flow.map_or(0, |flow| cx.network.moved(cx.now, flow) / NANOBITS_PER_BYTE)
     }
 
     fn flows(&self) -> u32 {

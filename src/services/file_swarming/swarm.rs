@@ -364,6 +364,10 @@ impl Service for FileSwarming {
         self.volume_until(cx, slot)
     }
 
+    fn under_way(&self, cx: &ServiceContext<'_>, end: ConnId) -> u64 {
+        self.sent_under_way(cx, end)
+    }
+
     fn flows(&self) -> u32 {
         self.masks.total(Relation::Out)
     }

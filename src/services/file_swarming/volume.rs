@@ -2,6 +2,7 @@
 
 use super::peers::End;
 use super::swarm::{FileSwarming, NANOBITS_PER_BYTE};
+use crate::overlay::ConnId;
 use crate::services::context::ServiceContext;
 use crate::services::service::Volume;
 use crate::units::PeerSlot;
@@ -13,10 +14,7 @@ impl FileSwarming {
         let account = &self.peers[slot].account;
         let mut payload = account.sent;
         for end in cx.overlay.connections_of(slot) {
-            let End { flow, credited, .. } = self.ends[end.index()];
-            if flow != End::NO_FLOW {
-                payload += (cx.network.moved(cx.now, flow) - credited) / NANOBITS_PER_BYTE;
-            }
+            payload += self.sent_under_way(cx, end);
         }
         let mut received = account.verified + account.duplicate + account.failed;
         for (_, pool) in self.pools.places(slot) {
@@ -25,5 +23,11 @@ impl FileSwarming {
         }
         let beside = self.overhead.acknowledgements(received) + account.messages;
         Volume { payload, wire: self.overhead.wire_bytes(payload) + beside }
+    }
+
+    /// Whole bytes that the flow sent from this end has moved since it was last settled.
+    pub(super) fn sent_under_way(&self, cx: &ServiceContext<'_>, end: ConnId) -> u64 {
+        let End { flow, credited, .. } = self.ends[end.index()];
+        if flow == End::NO_FLOW { 0 } else { (cx.network.moved(cx.now, flow) - credited) / NANOBITS_PER_BYTE }
     }
 }

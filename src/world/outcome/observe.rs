@@ -41,7 +41,10 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         let warm_up = (window.from > SimTime::ZERO).then_some((window.from, Moment::WarmUp));
         let horizon = window.until.map(|until| (until, Moment::Horizon));
         let moments = [Some((FIRST_MINUTE, Moment::FirstMinute)), warm_up, horizon];
-        for (at, moment) in moments.into_iter().flatten() {
+        let sample = self.link_samples.as_ref().and_then(|samples| samples.next_end(SimTime::ZERO));
+        // A window that begins with the run has no sample before it.
+        let moments = moments.into_iter().flatten().chain(sample.map(|at| (at, Moment::LinkSample)));
+        for (at, moment) in moments {
             self.schedule(at, Key::new(Class::Sample, 0, 1 + moment as u8, 0, 0), Event::Observe(moment));
         }
     }
@@ -53,6 +56,10 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             }
             return;
         }
+        if moment == Moment::LinkSample {
+            self.end_link_sample(now);
+            return;
+        }
         for number in 0..self.people.peers.len() {
             let Some(peer) = self.people.peers[number].here else { continue };
             let sent = Some(self.volume(peer.slot, now).payload);
@@ -60,7 +67,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             match moment {
                 Moment::WarmUp => tally.at_warm_up = sent,
                 Moment::Horizon => tally.at_horizon = sent,
-                Moment::FirstMinute => {}
+                Moment::FirstMinute | Moment::LinkSample => {}
             }
         }
     }
@@ -82,6 +89,28 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
     pub(in crate::world) fn observe_departure(&mut self, slot: PeerSlot) {
         let wire = self.volume(slot, self.kernel.now()).wire;
         self.person_mut(slot).tally.wire = wire;
+    }
+
+    /// A sample of the links between ISPs ends, and the next begins.
+    fn end_link_sample(&mut self, now: SimTime) {
+        let Some(mut samples) = self.link_samples.take() else { return };
+        for slot in self.present() {
+            let source = self.lines.line(slot).as_index;
+            for end in self.overlay.connections_of(slot).collect::<Vec<_>>() {
+                let destination = self.lines.line(self.overlay.neighbour(end)).as_index;
+                let under_way = with_service!(self, |service, cx| {
+                    cx.now = now;
+                    service.under_way(cx, end)
+                });
+                samples.carried_by_the_end(source, destination, self.overlay.unfolded(end) + under_way);
+            }
+        }
+        samples.end_sample(now);
+        if let Some(next) = samples.next_end(now) {
+            let key = Key::new(Class::Sample, 0, 1 + Moment::LinkSample as u8, 0, 0);
+            self.schedule(next, key, Event::Observe(Moment::LinkSample));
+        }
+        self.link_samples = Some(samples);
     }
 
     fn volume(&mut self, slot: PeerSlot, now: SimTime) -> Volume {
