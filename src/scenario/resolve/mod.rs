@@ -10,6 +10,8 @@ mod reference;
 mod service;
 mod underlay;
 
+pub(super) use underlay::SOURCES as UNDERLAY_SOURCES;
+
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::Path;
