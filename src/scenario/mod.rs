@@ -23,6 +23,7 @@ mod errors;
 mod keys;
 mod load;
 mod overrides;
+mod profiles;
 mod reader;
 mod relative;
 mod render;
@@ -38,6 +39,7 @@ pub use errors::{ScenarioErrorKind, ScenarioErrors};
 pub use keys::{KeyInfo, accepted_keys};
 pub use load::load;
 pub use overrides::Overrides;
+pub use profiles::client_profile;
 pub use resolved::{Accepted, ArmSpec, AsWritten, ExperimentSpec, HeldAgainst, ReferenceSpec, Resolved};
 
 #[cfg(test)]
