@@ -25,6 +25,7 @@ mod json_schema;
 mod keys;
 mod load;
 mod overrides;
+mod profiles;
 mod reader;
 mod relative;
 mod render;
@@ -41,6 +42,7 @@ pub use json_schema::json_schema;
 pub use keys::{KeyInfo, accepted_keys};
 pub use load::load;
 pub use overrides::Overrides;
+pub use profiles::client_profile;
 pub use resolved::{Accepted, ArmSpec, AsWritten, ExperimentSpec, HeldAgainst, ReferenceSpec, Resolved};
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ pub(super) fn topics(strategies: &Catalog) -> Vec<Topic> {
         match position {
             Some(_) if key.allowed == "no parameters" => {}
             _ => {
-                all.push(Topic::Key(Box::new(KeyTopic { key, named: position.map(|position| named.remove(position)) })))
+                all.push(Topic::Key(Box::new(KeyTopic { key, named: position.map(|at| named.remove(at)) })));
             }
         }
     }
@@ -137,7 +137,8 @@ impl Topic {
 impl NamedTopic {
     /// The key that may hold the name, and the name.
     fn path(&self) -> String {
-        format!("{}.{}", self.key, self.name)
+        let key = self.key.split(',').next().unwrap_or(self.key);
+        format!("{key}.{}", self.name)
     }
 
     fn text(&self) -> String {
