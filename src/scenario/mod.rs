@@ -24,6 +24,7 @@ mod keys;
 mod load;
 mod overrides;
 mod packed;
+mod profiles;
 mod reader;
 mod relative;
 mod render;
@@ -39,6 +40,7 @@ pub use errors::{ScenarioErrorKind, ScenarioErrors};
 pub use keys::{KeyInfo, accepted_keys};
 pub use load::{load, read_as_relationships};
 pub use overrides::Overrides;
+pub use profiles::client_profile;
 pub use resolved::{Accepted, ArmSpec, AsWritten, ExperimentSpec, HeldAgainst, ReferenceSpec, Resolved};
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod hosts;
 mod keys;
 mod links;
 mod management;
+mod mutations;
 mod own_strategy;
 mod refusals;
 mod runs;
