@@ -218,18 +218,18 @@ fn serial_1_and_serial_2_give_the_same_graph_and_sources_are_counted() {
     let links = |text: &str| from_text(text).unwrap().links().to_vec();
     assert_eq!(links(serial_1), links(serial_2));
     assert_eq!(links(serial_1), links(mixed));
-    let lines = |text: &str| from_text(text).unwrap().report().lines.clone().unwrap();
+    let counted = |text: &str| from_text(text).unwrap().report().lines.clone().unwrap();
     let sources = |pairs: &[(&str, u64)]| pairs.iter().map(|(name, n)| ((*name).to_owned(), *n)).collect::<Vec<_>>();
-    let of = |text: &str| (lines(text).comments, lines(text).serial_1, lines(text).serial_2);
+    let of = |text: &str| (counted(text).comments, counted(text).serial_1, counted(text).serial_2);
     assert_eq!(of(serial_1), (1, 4, 0));
     assert_eq!(of(serial_2), (1, 0, 4));
     assert_eq!(of(mixed), (0, 2, 3));
-    assert_eq!(lines(serial_1).links_by_source, []);
-    assert_eq!(lines(serial_2).links_by_source, sources(&[("bgp", 3), ("mlp", 1)]));
+    assert_eq!(counted(serial_1).links_by_source, []);
+    assert_eq!(counted(serial_2).links_by_source, sources(&[("bgp", 3), ("mlp", 1)]));
     // The second line about a link names another source: the first counts.
-    assert_eq!(lines(mixed).links_by_source, sources(&[("bgp", 1), ("mlp", 1)]));
-    let many: String = (0..30).map(|n| format!("1|{}|0|s{n}\n", n + 2)).collect();
-    assert_eq!((lines(&many).links_by_source.len(), lines(&many).links_of_further_sources), (20, 10));
+    assert_eq!(counted(mixed).links_by_source, sources(&[("bgp", 1), ("mlp", 1)]));
+    let many = (0..30).map(|n| format!("1|{}|0|s{n}", n + 2)).collect::<Vec<_>>().join("\n");
+    assert_eq!((counted(&many).links_by_source.len(), counted(&many).links_of_further_sources), (20, 10));
 }
 
 #[test]
