@@ -24,6 +24,7 @@ mod machine;
 mod progress;
 mod run;
 mod schema;
+mod topology;
 mod validate;
 
 use std::ffi::OsString;
@@ -90,6 +91,7 @@ fn dispatch(
         Command::Explain(arguments) => explain::explain(&arguments, strategies, console),
         Command::Schema => schema::schema(strategies, console),
         Command::Completions(arguments) => completions::completions(&arguments, console),
+        Command::Topology(arguments) => topology::topology(&arguments, strategies, console),
     };
     outcome.unwrap_or_else(|exit| exit)
 }

@@ -18,3 +18,4 @@ mod runs;
 mod schema;
 mod source_tree;
 mod strategies;
+mod topology;
