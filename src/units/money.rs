@@ -176,6 +176,9 @@ macro_rules! price {
         }
 
         impl $name {
+            /// The units that may be priced, smallest first.
+            pub const UNITS: &[&str] = &$units;
+
             /// What `quantity` costs: exact, then rounded to the millionth, halves up.
             pub fn of(&self, quantity: $per) -> Money {
                 let per = i128::from(self.per.get());
@@ -190,7 +193,7 @@ macro_rules! price {
                 let example = $example;
                 let not_a_price = || QuantityError::NotANumber { found: text.to_owned(), example };
                 let (amount, per) = text.split_once(" per ").ok_or_else(not_a_price)?;
-                let units: &[&str] = &$units;
+                let units = Self::UNITS;
                 let per = per.trim();
                 let unknown = || QuantityError::UnknownUnit {
                     unit: per.to_owned(),
