@@ -35,6 +35,8 @@ pub struct PeerAccount {
     pub first_piece: Option<SimTime>,
     /// When the last piece was verified.
     pub completed: Option<SimTime>,
+    /// Payload bytes received from origins while the swarm sent nothing (fallback).
+    pub from_origin: u64,
     /// Bytes of acknowledgements and packet headers that its line carried.
     pub overhead: u64,
     /// Bytes of peer-wire messages it sent, headers of blocks left out.
@@ -104,9 +106,9 @@ pub trait Service {
     fn close(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot) -> PeerAccount;
     /// What a present peer has sent until `cx.now`. Looks only: nothing is settled or credited.
     fn volume(&self, cx: &ServiceContext<'_>, slot: PeerSlot) -> Volume;
-    /// Whole payload bytes that the flow sent from this end of a connection has moved and nobody has counted yet (see
-    /// [`Overlay::count_sent`](crate::overlay::Overlay::count_sent)). Looks only: nothing is settled or credited.
-    fn under_way(&self, cx: &ServiceContext<'_>, end: ConnId) -> u64;
+    /// Whole payload bytes that a present peer's flows have moved and that nobody has counted yet, by receiver. Looks
+    /// only: nothing is settled or credited.
+    fn under_way(&self, cx: &ServiceContext<'_>, sender: PeerSlot) -> Vec<(PeerSlot, u64)>;
     /// Flows that run.
     fn flows(&self) -> u32;
     /// Bytes of state, roughly.

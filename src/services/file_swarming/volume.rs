@@ -12,10 +12,7 @@ impl FileSwarming {
     /// received, REQUESTs and HAVEs. Bytes under way count once they are whole.
     pub(super) fn volume_until(&self, cx: &ServiceContext<'_>, slot: PeerSlot) -> Volume {
         let account = &self.peers[slot].account;
-        let mut payload = account.sent;
-        for end in cx.overlay.connections_of(slot) {
-            payload += self.sent_under_way(cx, end);
-        }
+        let payload = account.sent + self.sent_under_way(cx, slot).iter().map(|(_, bytes)| bytes).sum::<u64>();
         let mut received = account.verified + account.duplicate + account.failed;
         for (_, pool) in self.pools.places(slot) {
             let amount = (self.piece_length(pool.piece) + pool.duplicate) * NANOBITS_PER_BYTE;
@@ -25,9 +22,14 @@ impl FileSwarming {
         Volume { payload, wire: self.overhead.wire_bytes(payload) + beside }
     }
 
-    /// Whole bytes that the flow sent from this end has moved since it was last settled.
-    pub(super) fn sent_under_way(&self, cx: &ServiceContext<'_>, end: ConnId) -> u64 {
-        let End { flow, credited, .. } = self.ends[end.index()];
-        if flow == End::NO_FLOW { 0 } else { (cx.network.moved(cx.now, flow) - credited) / NANOBITS_PER_BYTE }
+    /// Whole bytes that a peer's flows have moved since they were last settled, by receiver.
+    pub(super) fn sent_under_way(&self, cx: &ServiceContext<'_>, sender: PeerSlot) -> Vec<(PeerSlot, u64)> {
+        let over = |end: ConnId| {
+            let End { flow, credited, .. } = self.ends[end.index()];
+            let bytes = (flow != End::NO_FLOW).then(|| (cx.network.moved(cx.now, flow) - credited) / NANOBITS_PER_BYTE);
+            bytes.map(|bytes| (cx.overlay.neighbour(end), bytes))
+        };
+        let from_the_swarm = cx.overlay.connections_of(sender).filter_map(over);
+        from_the_swarm.chain(self.fallback_under_way(cx, sender)).collect()
     }
 }

@@ -95,14 +95,15 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
     fn end_link_sample(&mut self, now: SimTime) {
         let Some(mut samples) = self.link_samples.take() else { return };
         for slot in self.present() {
+            let mut under_way = with_service!(self, |service, cx| {
+                cx.now = now;
+                service.under_way(cx, slot)
+            });
+            let connections = self.overlay.connections_of(slot);
+            under_way.extend(connections.map(|end| (self.overlay.neighbour(end), self.overlay.unfolded(end))));
             let source = self.lines.line(slot).as_index;
-            for end in self.overlay.connections_of(slot).collect::<Vec<_>>() {
-                let destination = self.lines.line(self.overlay.neighbour(end)).as_index;
-                let under_way = with_service!(self, |service, cx| {
-                    cx.now = now;
-                    service.under_way(cx, end)
-                });
-                samples.carried_by_the_end(source, destination, self.overlay.unfolded(end) + under_way);
+            for (receiver, bytes) in under_way {
+                samples.carried_by_the_end(source, self.lines.line(receiver).as_index, bytes);
             }
         }
         samples.end_sample(now);
