@@ -30,14 +30,17 @@ mod resolve;
 mod resolved;
 mod scalar;
 mod schema;
+mod sweep;
 mod tree;
 mod write;
 mod write_service;
+mod write_sweep;
 
 pub use errors::{ScenarioErrorKind, ScenarioErrors};
 pub use keys::{KeyInfo, accepted_keys};
 pub use load::load;
 pub use overrides::Overrides;
+pub use sweep::{Axis, AxisUnit, AxisValue, Sweep, SweptArm};
 pub use resolved::{Accepted, ArmSpec, AsWritten, ExperimentSpec, HeldAgainst, ReferenceSpec, Resolved};
 
 #[cfg(test)]
