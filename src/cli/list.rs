@@ -44,12 +44,16 @@ pub(super) fn list(arguments: &ListArguments, strategies: &Catalog, console: &mu
                 C::ChokeOrders,
                 C::SeedOrders,
                 C::PieceOrders,
+                C::Clients,
             ]
         },
         |name| vec![name],
     );
     let catalogs: Vec<Shown> = names.into_iter().filter_map(|name| shown(name, strategies)).collect();
     console.say(&match arguments.format {
+        Format::Text if arguments.catalog == Some(CatalogName::Clients) => {
+            format!("{}\n{}", catalogs.iter().map(text).collect::<String>(), profiles())
+        }
         Format::Text => catalogs.iter().map(text).collect::<Vec<_>>().join("\n"),
         Format::Json => format!("{:#}\n", Value::Object(catalogs.iter().map(document).collect())),
     })?;
@@ -110,6 +114,11 @@ fn shown(name: CatalogName, strategies: &Catalog) -> Option<Shown> {
             key: "service.file-swarming.pieces.order",
             entries: alternatives(file_swarming::catalog::PIECE_ORDERS),
         },
+        CatalogName::Clients => Shown {
+            title: "clients",
+            key: "service.file-swarming.client, discovery.client",
+            entries: alternatives(file_swarming::catalog::CLIENTS),
+        },
         CatalogName::Keys => return None,
     })
 }
@@ -128,11 +137,24 @@ fn text(catalog: &Shown) -> String {
     text
 }
 
+/// The keys of all client profiles, as scenario text.
+fn profiles() -> String {
+    let profile = |client: &Alternative| {
+        let keys = scenario::client_profile(client.name).unwrap_or_default();
+        format!("---- {} ----\n{keys}", client.name)
+    };
+    file_swarming::catalog::CLIENTS.iter().map(profile).collect::<Vec<_>>().join("\n")
+}
+
 fn document(catalog: &Shown) -> (String, Value) {
     let entries = catalog.entries.iter().map(|entry| {
-        json!({
+        let mut document = json!({
             "name": entry.name, "summary": entry.summary, "reference": entry.reference, "needs": entry.needs,
-        })
+        });
+        if let Some(keys) = scenario::client_profile(&entry.name) {
+            document["keys"] = json!(keys);
+        }
+        document
     });
     (catalog.title.to_owned(), json!({ "key": catalog.key, "entries": entries.collect::<Vec<_>>() }))
 }

@@ -114,9 +114,9 @@ impl Problems {
         let mut known: Vec<(Option<Place>, String)> = Vec::new();
         self.list.borrow_mut().retain(|problem| {
             let ticked = |name: &str| format!("`{name}`");
-            let message = renamed.iter().fold(problem.message.clone(), |message, (name, base)| {
-                message.replace(&ticked(name), &ticked(base))
-            });
+            let message = renamed
+                .iter()
+                .fold(problem.message.clone(), |message, (name, base)| message.replace(&ticked(name), &ticked(base)));
             let this = (problem.place, message);
             let fresh = !known.contains(&this);
             known.push(this);

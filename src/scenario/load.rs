@@ -7,6 +7,7 @@ use std::path::{Component, Path};
 
 use super::errors::{Problem, Problems, ScenarioErrorKind, ScenarioErrors, Source};
 use super::overrides::{self, Overrides};
+use super::profiles;
 use super::resolve::{Surroundings, resolve};
 use super::resolved::Resolved;
 use super::sweep;
@@ -52,6 +53,7 @@ pub(super) fn from_text(
     let mut sources = vec![Source { name: path.display().to_string(), is_option: false, text }];
     if let Some(root) = &mut root {
         overrides::apply(root, overrides, &mut sources, &problems);
+        profiles::lay_under(root, &mut sources, &problems);
     }
     let sources = RefCell::new(sources);
     let resolved = root.and_then(|root| {

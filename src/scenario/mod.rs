@@ -23,6 +23,7 @@ mod errors;
 mod keys;
 mod load;
 mod overrides;
+mod profiles;
 mod reader;
 mod relative;
 mod render;
@@ -40,8 +41,9 @@ pub use errors::{ScenarioErrorKind, ScenarioErrors};
 pub use keys::{KeyInfo, accepted_keys};
 pub use load::load;
 pub use overrides::Overrides;
-pub use sweep::{Axis, AxisUnit, AxisValue, Sweep, SweptArm};
+pub use profiles::client_profile;
 pub use resolved::{Accepted, ArmSpec, AsWritten, ExperimentSpec, HeldAgainst, ReferenceSpec, Resolved};
+pub use sweep::{Axis, AxisUnit, AxisValue, Sweep, SweptArm};
 
 #[cfg(test)]
 mod tests;

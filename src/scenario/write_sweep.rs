@@ -83,7 +83,9 @@ impl Resolved {
         written.swept = true;
         let baseline = setting.experiment.baseline;
         scenario.experiment.baseline = chosen.iter().position(|arm| position(*arm) == baseline).unwrap_or(0);
-        let values = |axis: usize| chosen.iter().filter_map(|arm| sweep.arms[*arm].values.get(axis).copied().flatten()).collect();
+        let values = |axis: usize| {
+            chosen.iter().filter_map(|arm| sweep.arms[*arm].values.get(axis).copied().flatten()).collect()
+        };
         View { values: (0..sweep.axes.len()).map(values).collect(), scenario }
     }
 }
@@ -97,7 +99,7 @@ struct View {
 
 fn write_axis(toml: &mut Toml, position: usize, axis: &Axis, views: &[View], trees: &[Node]) {
     let segments: Vec<&str> = axis.key.split('.').map(str::trim).collect();
-    let mut renamed = false;
+    let mut renamed = axis.named;
     let mut value = |value: usize| {
         let written = &axis.values[value].written;
         // The path of a file was rewritten where it is a part of the scenario: it is taken from there.

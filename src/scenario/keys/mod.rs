@@ -22,6 +22,9 @@ const MILLISECOND: u64 = 1_000_000;
 /// The most peers of a run: the layouts are made for a million, this leaves room.
 pub(super) const MOST_PEERS: u64 = 10_000_000;
 
+/// A client profile.
+const CLIENT: Shape = Shape::Choice(&["bindal-2006", "libtorrent-2", "mainline"]);
+
 /// The whole file.
 pub(super) static SCENARIO: Table = Table {
     keys: &[

@@ -94,6 +94,7 @@ fn axis(path: &str, entry: &Entry, problems: &Problems) -> Option<Read> {
         return None;
     }
     let values = named(&nodes, names.as_deref(), path, problems)?;
+    let named = names.is_some();
     let unit = unit(&nodes);
     let numbers: Vec<f64> = values.iter().filter_map(|value| value.number).collect();
     let numeric = unit != AxisUnit::Words;
@@ -104,7 +105,7 @@ fn axis(path: &str, entry: &Entry, problems: &Problems) -> Option<Read> {
     let logarithmic = numeric && scale.unwrap_or_else(|| wide(&numbers));
     let labelled = wanted.is_some();
     let label = wanted.map_or_else(|| short(&segments), |wanted: Field<String>| wanted.value);
-    let axis = Axis { key: path.to_owned(), label, column: String::new(), arm: None, unit, logarithmic, values };
+    let axis = Axis { key: path.to_owned(), label, column: String::new(), arm: None, unit, logarithmic, named, values };
     Some(Read { axis, segments, place: entry.key_place, nodes, labelled })
 }
 
@@ -120,7 +121,9 @@ fn refuse_unsweepable(segments: &[String], place: Place, problems: &Problems) ->
         ]
         | ["experiment"] => "it says how the experiment is judged, and is the same in all of it",
         ["format" | "title" | "sweep" | "reference" | "check", ..] => "it changes no run",
-        ["arm"] | ["arm", _] | ["arm", _, "name"] => "sweep the keys of an arm, as in `\"arm.managed.oms.external.min\"`",
+        ["arm"] | ["arm", _] | ["arm", _, "name"] => {
+            "sweep the keys of an arm, as in `\"arm.managed.oms.external.min\"`"
+        }
         _ => return Some(()),
     };
     problems.add(Problem::at(place, format!("`{}` cannot be swept", segments.join("."))).advice(advice));
@@ -235,7 +238,7 @@ fn named(nodes: &[Node], names: Option<&[Field<String>]>, path: &str, problems: 
         let mut name = given.map_or_else(|| display(node), |name| name.value.clone());
         let place = given.map_or(node.place, |name| name.place);
         if values.iter().any(|value: &AxisValue| value.written == node.to_plain()) {
-            problems.add(Problem::at(node.place, format!("`{path}` is swept over {name} twice")));
+            problems.add(Problem::at(node.place, format!("`{path}` is swept over `{name}` twice")));
             return None;
         }
         if !known.insert(name.clone()) {
@@ -303,7 +306,9 @@ pub(in crate::scenario) fn find<'a>(at: &'a Node, segments: &[&str]) -> Option<&
     let Some((segment, rest)) = segments.split_first() else { return Some(at) };
     let next = match &at.value {
         Value::Array(items) => {
-            let by_name = items.iter().find(|item| matches!(item.get("name"), Some(Node { value: Value::Text(name), .. }) if name == segment));
+            let by_name = items.iter().find(
+                |item| matches!(item.get("name"), Some(Node { value: Value::Text(name), .. }) if name == segment),
+            );
             by_name.or_else(|| items.get(segment.parse::<usize>().ok()?))
         }
         _ => at.get(segment),

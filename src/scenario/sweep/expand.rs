@@ -33,7 +33,12 @@ struct Arms {
 
 /// Multiplies `root` (without its `[sweep]`) by the axes. `set` are the paths that the command line gives a value: a
 /// swept key among them has that value alone. `None`: nothing is left to sweep, or a problem was recorded.
-pub(in crate::scenario) fn expand(root: &Node, mut axes: Vec<Read>, set: &[String], problems: &Problems) -> Option<Plan> {
+pub(in crate::scenario) fn expand(
+    root: &Node,
+    mut axes: Vec<Read>,
+    set: &[String],
+    problems: &Problems,
+) -> Option<Plan> {
     // What is wrong with the arms is said when the file is resolved.
     let arms = arms(root)?;
     let before = problems.count();
@@ -51,7 +56,8 @@ pub(in crate::scenario) fn expand(root: &Node, mut axes: Vec<Read>, set: &[Strin
     let total = size(&shared).saturating_mul(in_setting);
     if let (Some(read), true) = (axes.first(), total > MOST_ARMS) {
         let message = format!("the sweep makes {total} arms");
-        problems.add(Problem::at(read.place, message).allowed(format!("at most {MOST_ARMS} arms, all settings together")));
+        problems
+            .add(Problem::at(read.place, message).allowed(format!("at most {MOST_ARMS} arms, all settings together")));
     }
     if axes.is_empty() || problems.count() > before {
         return None;
@@ -146,8 +152,7 @@ fn refuse_overlaps(axes: &[Read], arms: &Arms, problems: &Problems) {
     for (later, key) in keys.iter().enumerate() {
         for (earlier, other) in keys.iter().enumerate().take(later) {
             if key.starts_with(other) || other.starts_with(key) {
-                let message =
-                    format!("`{}` is swept, and so is `{}`", axes[later].axis.key, axes[earlier].axis.key);
+                let message = format!("`{}` is swept, and so is `{}`", axes[later].axis.key, axes[earlier].axis.key);
                 problems.add(Problem::at(axes[later].place, message).allowed("keys that do not hold one another"));
             }
         }

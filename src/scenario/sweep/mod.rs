@@ -54,6 +54,8 @@ pub struct Axis {
     pub unit: AxisUnit,
     /// Whether plots have a logarithmic axis.
     pub logarithmic: bool,
+    /// Whether the file gives the values names.
+    pub named: bool,
     /// The values, in order.
     pub values: Vec<AxisValue>,
 }
@@ -125,6 +127,19 @@ impl Resolved {
             Some(sweep) if !sweep.settings.is_empty() => sweep.settings.iter().collect(),
             _ => vec![self],
         }
+    }
+
+    /// The baseline's name in the scenario file.
+    pub fn baseline_name(&self) -> &str {
+        let swept = self.sweep.as_ref().and_then(|sweep| sweep.arms.get(self.experiment.baseline));
+        let name = || self.arms.get(self.experiment.baseline).map(|arm| arm.name.as_str());
+        swept.map(|swept| swept.base.as_str()).or_else(name).unwrap_or_default()
+    }
+
+    /// Whether the arm at this position (among all arms of all settings) is the baseline of its setting.
+    pub fn is_baseline(&self, arm: usize) -> bool {
+        let (setting, position) = self.place_of(arm);
+        self.settings().get(setting).is_some_and(|setting| setting.experiment.baseline == position)
     }
 
     /// Setting and position inside it of an arm.

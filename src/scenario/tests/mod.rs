@@ -4,6 +4,7 @@ mod fixtures;
 mod keys;
 mod mistakes;
 mod mutations;
+mod profiles;
 
 use std::fs;
 use std::path::{Path, PathBuf};
