@@ -21,6 +21,7 @@ mod list;
 mod machine;
 mod progress;
 mod run;
+mod topology;
 mod validate;
 
 use std::ffi::OsString;
@@ -84,6 +85,7 @@ fn dispatch(
         Command::Run(arguments) => run::run(&arguments, strategies, console, stop),
         Command::Validate(arguments) => validate::validate(&arguments, strategies, console),
         Command::List(arguments) => list::list(&arguments, strategies, console),
+        Command::Topology(arguments) => topology::topology(&arguments, strategies, console),
     };
     outcome.unwrap_or_else(|exit| exit)
 }

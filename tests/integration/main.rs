@@ -17,3 +17,4 @@ mod runs;
 mod source_tree;
 mod strategies;
 mod sweep;
+mod topology;

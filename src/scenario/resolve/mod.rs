@@ -10,6 +10,8 @@ mod reference;
 mod service;
 mod underlay;
 
+pub(super) use self::underlay::LARGEST_FILE;
+
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::Path;

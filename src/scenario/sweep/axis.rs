@@ -32,7 +32,11 @@ pub(in crate::scenario) struct Read {
 pub(in crate::scenario) fn read(sweep: &Node, problems: &Problems) -> Vec<Read> {
     let mut axes = Vec::new();
     match sweep.entries() {
-        Some(entries) => entries.iter().for_each(|entry| walk(entry, "", &mut axes, problems)),
+        Some(entries) => {
+            for entry in entries {
+                walk(entry, "", &mut axes, problems);
+            }
+        }
         None => problems.add(
             Problem::at(sweep.place, format!("`sweep` has the wrong type: {}", sweep.value.kind()))
                 .allowed("a table: `[sweep]`, then lines such as `\"population.peers\" = [10, 100, 1000]`"),
@@ -50,7 +54,9 @@ fn walk(entry: &Entry, before: &str, axes: &mut Vec<Read>, problems: &Problems) 
                 let message = format!("`{path}` is swept over nothing");
                 problems.add(Problem::at(entry.node.place, message).allowed("a list of values, or a range"));
             }
-            inner.iter().for_each(|entry| walk(entry, &path, axes, problems));
+            for entry in inner {
+                walk(entry, &path, axes, problems);
+            }
         }
         _ => axes.extend(axis(&path, entry, problems)),
     }
@@ -93,8 +99,8 @@ fn axis(path: &str, entry: &Entry, problems: &Problems) -> Option<Read> {
         problems.add(Problem::at(entry.node.place, message).allowed(format!("1 to {} values", keys::MOST_POINTS)));
         return None;
     }
-    let values = named(&nodes, names.as_deref(), path, problems)?;
-    let named = names.is_some();
+    let values = with_names(&nodes, names.as_deref(), path, problems)?;
+    let given_names = names.is_some();
     let unit = unit(&nodes);
     let numbers: Vec<f64> = values.iter().filter_map(|value| value.number).collect();
     let numeric = unit != AxisUnit::Words;
@@ -105,7 +111,16 @@ fn axis(path: &str, entry: &Entry, problems: &Problems) -> Option<Read> {
     let logarithmic = numeric && scale.unwrap_or_else(|| wide(&numbers));
     let labelled = wanted.is_some();
     let label = wanted.map_or_else(|| short(&segments), |wanted: Field<String>| wanted.value);
-    let axis = Axis { key: path.to_owned(), label, column: String::new(), arm: None, unit, logarithmic, named, values };
+    let axis = Axis {
+        key: path.to_owned(),
+        label,
+        column: String::new(),
+        arm: None,
+        unit,
+        logarithmic,
+        named: given_names,
+        values,
+    };
     Some(Read { axis, segments, place: entry.key_place, nodes, labelled })
 }
 
@@ -221,7 +236,12 @@ fn wide(numbers: &[f64]) -> bool {
 }
 
 /// The values with their names, which must all differ.
-fn named(nodes: &[Node], names: Option<&[Field<String>]>, path: &str, problems: &Problems) -> Option<Vec<AxisValue>> {
+fn with_names(
+    nodes: &[Node],
+    names: Option<&[Field<String>]>,
+    path: &str,
+    problems: &Problems,
+) -> Option<Vec<AxisValue>> {
     if let Some(names) = names
         && names.len() != nodes.len()
     {

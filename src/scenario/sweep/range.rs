@@ -98,8 +98,8 @@ pub(super) fn values(from: Amount, to: Amount, spacing: Spacing) -> Result<Vec<V
     if let (Some(last), false) = (numbers.last_mut(), exact) {
         *last = to.base;
     }
-    if let Some(pair) = numbers.windows(2).find(|pair| pair[0] >= pair[1]) {
-        return Err(format!("has the value {} twice after rounding: use fewer points", pair[0]));
+    if let Some((value, _)) = numbers.iter().zip(numbers.iter().skip(1)).find(|(one, next)| one >= next) {
+        return Err(format!("has the value {value} twice after rounding: use fewer points"));
     }
     Ok(numbers.into_iter().map(|number| written(from.unit, number, whole)).collect())
 }
