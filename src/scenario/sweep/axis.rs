@@ -12,7 +12,7 @@ use crate::scenario::tree::{Entry, Node, Place, Value};
 /// From this ratio of the largest to the smallest number on, a list has a logarithmic axis.
 const WIDE: f64 = 20.0;
 /// A table with one of these keys says how a key is swept; any other one only leads to a key.
-const OF_AN_AXIS: [&str; 6] = ["values", "from", "to", "step", "points", "scale"];
+pub(in crate::scenario) const OF_AN_AXIS: [&str; 6] = ["values", "from", "to", "step", "points", "scale"];
 
 /// A swept key as it was read.
 #[derive(Debug, Clone)]

@@ -24,7 +24,7 @@ mod range;
 
 use super::resolved::{ArmSpec, ReferenceSpec, Resolved};
 
-pub(super) use axis::{find, read};
+pub(super) use axis::{OF_AN_AXIS, find, read};
 pub(super) use expand::{Plan, expand};
 
 /// What an experiment sweeps, and which of its arms stands where.
