@@ -37,7 +37,7 @@ pub fn analyse(resolved: &Resolved, outcomes: Vec<RunOutcome>) -> ExperimentResu
         let names: Vec<&str> = setting.arms.iter().map(|arm| arm.name.as_str()).collect();
         let comparisons = compare(&names, &outcomes, &setting.experiment);
         result.summary.extend(summarise(&names, &outcomes, setting.experiment.confidence));
-        result.verdicts.extend(verdict::verdicts(&comparisons, &outcomes, &setting.experiment));
+        result.verdicts.extend(verdict::verdicts(&comparisons, &outcomes, &setting.experiment, setting.currency()));
         result.comparisons.extend(comparisons);
         result.references.extend(reference::held(setting, &outcomes));
     }

@@ -1,5 +1,7 @@
 //! The metrics a verdict is given on.
 
+use crate::units::Currency;
+
 /// How a metric's numbers are written for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
@@ -9,6 +11,10 @@ pub enum Unit {
     Share,
     /// Bytes, written with a decimal prefix.
     Bytes,
+    /// Bits per second, written with a decimal prefix.
+    BitRate,
+    /// Money in a currency, written to the cent; `None`: whose currency is not known.
+    Money(Option<Currency>),
     /// A plain number.
     Number,
 }
@@ -35,12 +41,30 @@ pub struct Headline {
     pub direction: Direction,
 }
 
+impl Headline {
+    /// The same, with money in a scenario's currency.
+    #[must_use]
+    pub fn in_currency(self, currency: Option<Currency>) -> Self {
+        match self.unit {
+            Unit::Money(_) => Self { unit: Unit::Money(currency), ..self },
+            _ => self,
+        }
+    }
+
+    /// Whether only scenarios with tariffs have it.
+    pub const fn needs_tariffs(&self) -> bool {
+        matches!(self.unit, Unit::Money(_) | Unit::BitRate)
+    }
+}
+
 const fn headline(metric: &'static str, name: &'static str, unit: Unit, direction: Direction) -> Headline {
     Headline { metric, name, unit, direction }
 }
 
-/// The headline metrics, in the order of reports: what peers feel, then what ISPs see.
-pub const HEADLINES: [Headline; 8] = [
+const MONEY: Unit = Unit::Money(None);
+
+/// The headline metrics, in the order of reports: what peers feel, then what ISPs see and pay.
+pub const HEADLINES: [Headline; 13] = [
     headline("completion_mean_s", "mean completion time", Unit::Seconds, Direction::LessIsBetter),
     headline("completion_p95_s", "95th percentile of completion time", Unit::Seconds, Direction::LessIsBetter),
     headline("local_share", "share of traffic inside the ISP", Unit::Share, Direction::MoreIsBetter),
@@ -49,6 +73,11 @@ pub const HEADLINES: [Headline; 8] = [
     headline("mean_as_hops", "inter-AS links crossed per byte", Unit::Number, Direction::LessIsBetter),
     headline("isp_redundancy", "copies of the content entering an ISP", Unit::Number, Direction::LessIsBetter),
     headline("control_bytes", "control traffic", Unit::Bytes, Direction::LessIsBetter),
+    headline("transit_billed_bps", "transit as it is billed", Unit::BitRate, Direction::LessIsBetter),
+    headline("transit_paid_per_month", "transit bills of all ISPs, a month", MONEY, Direction::LessIsBetter),
+    headline("stub_paid_per_month", "net cost of stub ISPs, a month", MONEY, Direction::LessIsBetter),
+    headline("transit_isp_paid_per_month", "net cost of transit ISPs, a month", MONEY, Direction::LessIsBetter),
+    headline("tier1_received_per_month", "net income of tier-1 ISPs, a month", MONEY, Direction::MoreIsBetter),
 ];
 
 /// A column of `runs.csv` in words: a headline's name, or the column's own words without its unit.
@@ -56,7 +85,8 @@ pub fn metric_name(column: &str) -> String {
     if let Some(headline) = HEADLINES.iter().find(|headline| headline.metric == column) {
         return headline.name.to_owned();
     }
-    let words = column.strip_suffix("_s").or_else(|| column.strip_suffix("_bytes")).unwrap_or(column);
+    let unit = ["_s", "_bytes", "_bps"].into_iter().find_map(|unit| column.strip_suffix(unit));
+    let words = unit.unwrap_or(column);
     words.replace('_', " ")
 }
 
@@ -68,6 +98,8 @@ pub struct Scale {
     pub symbol: &'static str,
     /// The unit of a difference of two such numbers.
     pub difference_symbol: &'static str,
+    /// Two decimals, always.
+    cents: bool,
 }
 
 impl Unit {
@@ -77,6 +109,10 @@ impl Unit {
             Self::Seconds
         } else if column.ends_with("_bytes") {
             Self::Bytes
+        } else if column.ends_with("_bps") {
+            Self::BitRate
+        } else if column.ends_with("_per_month") {
+            Self::Money(None)
         } else if column.split('_').any(|word| word == "share") {
             Self::Share
         } else {
@@ -86,11 +122,18 @@ impl Unit {
 
     /// The scale that suits numbers about as large as `reference`.
     pub fn scale(self, reference: f64) -> Scale {
-        let scale = |divisor, symbol| Scale { divisor, symbol, difference_symbol: symbol };
+        let scale = |divisor, symbol| Scale { divisor, symbol, difference_symbol: symbol, cents: false };
         match self {
             Self::Seconds => scale(1.0, "s"),
-            Self::Share => Scale { divisor: 0.01, symbol: "%", difference_symbol: "points" },
+            Self::Share => Scale { divisor: 0.01, symbol: "%", difference_symbol: "points", cents: false },
             Self::Number => scale(1.0, ""),
+            Self::Money(currency) => Scale { cents: true, ..scale(1.0, currency.map_or("", Currency::code)) },
+            Self::BitRate => match reference.abs() {
+                r if r >= 1e10 => scale(1e9, "Gbit/s"),
+                r if r >= 1e7 => scale(1e6, "Mbit/s"),
+                r if r >= 1e4 => scale(1e3, "kbit/s"),
+                _ => scale(1.0, "bit/s"),
+            },
             Self::Bytes => match reference.abs() {
                 r if r >= 1e13 => scale(1e12, "TB"),
                 r if r >= 1e10 => scale(1e9, "GB"),
@@ -106,6 +149,9 @@ impl Scale {
     /// The number alone: with about four significant digits, percent with one decimal or two.
     pub fn number(&self, value: f64) -> String {
         let scaled = value / self.divisor;
+        if self.cents && scaled.is_finite() {
+            return with_cents(scaled);
+        }
         if self.symbol != "%" || !scaled.is_finite() {
             return plain_number(scaled);
         }
@@ -156,6 +202,15 @@ impl Scale {
             format!("+{text}")
         }
     }
+}
+
+/// Two decimals, a true minus sign and thousands set apart by commas.
+fn with_cents(value: f64) -> String {
+    let text = format!("{:.2}", value.abs());
+    let (whole, cents) = text.split_once('.').unwrap_or((&text, ""));
+    let whole = plain_number(whole.parse().unwrap_or(0.0));
+    let negative = value < 0.0 && text.bytes().any(|digit| (b'1'..=b'9').contains(&digit));
+    format!("{}{whole}.{cents}", if negative { "−" } else { "" })
 }
 
 fn with_symbol(number: String, symbol: &str) -> String {
@@ -231,5 +286,9 @@ mod tests {
         assert_eq!(gigabytes.text(26e9), "26 GB");
         assert_eq!(gigabytes.difference_interval(-1.5e9, 2e9), "−1.500 to +2 GB");
         assert_eq!(Unit::Seconds.scale(9.0).difference(0.0), "0 s");
+        let euros = Unit::Money(Some(Currency::EUR)).scale(1e4);
+        assert_eq!((euros.text(-12_345.678), euros.text(-0.001)), ("−12,345.68 EUR".to_owned(), "0.00 EUR".to_owned()));
+        assert_eq!(euros.difference_interval(-1.5, 2.0), "−1.50 to +2.00 EUR");
+        assert_eq!(Unit::BitRate.scale(2.5e7).text(2.5e7), "25 Mbit/s");
     }
 }

@@ -7,6 +7,7 @@ use super::statistics::Interval;
 use crate::metrics::RunOutcome;
 use crate::metrics::rows::ComparisonRow;
 use crate::scenario::ExperimentSpec;
+use crate::units::Currency;
 
 /// What a paired comparison established.
 ///
@@ -134,12 +135,15 @@ impl Verdict {
         }
     }
 
-    /// The size of the difference without its sign: relative where that has a meaning, shares in percentage points.
+    /// The size of the difference without its sign: relative where that has a meaning, shares in percentage points,
+    /// money (which may be negative) as it is.
     /// `None` when nothing can be compared.
     pub fn amount(&self) -> Option<String> {
         let difference = self.comparison.difference?.abs();
         Some(match self.comparison.relative_difference {
-            Some(relative) if self.headline.unit != Unit::Share => format!("{:.1} %", relative.abs() * 100.0),
+            Some(relative) if !matches!(self.headline.unit, Unit::Share | Unit::Money(_)) => {
+                format!("{:.1} %", relative.abs() * 100.0)
+            }
             _ => self.scale().difference(difference).trim_start_matches('+').to_owned(),
         })
     }
@@ -156,12 +160,17 @@ pub(super) fn verdicts(
     comparisons: &[ComparisonRow],
     outcomes: &[RunOutcome],
     experiment: &ExperimentSpec,
+    currency: Option<Currency>,
 ) -> Vec<Verdict> {
     let mut verdicts = Vec::new();
     for comparison in comparisons {
         let Some(headline) = HEADLINES.into_iter().find(|headline| headline.metric == comparison.metric) else {
             continue;
         };
+        let headline = headline.in_currency(currency);
+        if headline.needs_tariffs() && comparison.n == 0 {
+            continue;
+        }
         let Some(finding) = Finding::from_name(&comparison.verdict) else { continue };
         let mut verdict = Verdict {
             headline,

@@ -23,9 +23,12 @@ const fn of<R: Row>() -> FileEntry {
 /// The plot that a result has only when its scenario names a reference.
 pub(super) const REFERENCES_PLOT: &str = "references.svg";
 
-/// Files that only some results have: where the scenario names a reference, or sweeps a key.
+/// The plot that a result has only when its scenario has tariffs.
+pub(super) const MONEY_PLOT: &str = "money.svg";
+
+/// Files that only some results have: where the scenario names a reference, sweeps a key, or has tariffs.
 #[cfg(test)]
-pub(super) const OPTIONAL: [&str; 2] = [REFERENCES_PLOT, SweepRow::FILE];
+pub(super) const OPTIONAL: [&str; 3] = [REFERENCES_PLOT, SweepRow::FILE, MONEY_PLOT];
 
 /// Every file that a complete results folder may hold.
 pub const FILES: &[FileEntry] = &[
@@ -54,6 +57,10 @@ pub const FILES: &[FileEntry] = &[
     FileEntry {
         name: REFERENCES_PLOT,
         doc: " Plot: the model beside what the scenario refers to, one panel per metric; only where it refers to something.",
+    },
+    FileEntry {
+        name: MONEY_PLOT,
+        doc: " Plot: what each ISP pays in a month (or the level that it is billed at), per arm; only where the scenario has tariffs.",
     },
     FileEntry { name: "traffic_matrix.svg", doc: " Plot: bytes between the ASes with most traffic, per arm." },
     FileEntry {

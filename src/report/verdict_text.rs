@@ -116,7 +116,7 @@ fn means_only(result: &ExperimentResult, resolved: &Resolved) -> String {
     for headline in HEADLINES {
         for arm in &resolved.arms {
             if let Some(mean) = result.summary_of(&arm.name, headline.metric).and_then(|summary| summary.mean) {
-                let text = headline.unit.scale(mean).text(mean);
+                let text = headline.in_currency(resolved.currency()).unit.scale(mean).text(mean);
                 rows.push([headline.name.to_owned(), printable(&arm.name), text]);
             }
         }

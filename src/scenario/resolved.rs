@@ -9,7 +9,7 @@ use crate::management::{DiscoverySpec, ManagementSpec};
 use crate::population::PopulationSpec;
 use crate::services::ServiceSpec;
 use crate::underlay::UnderlaySpec;
-use crate::units::SimDuration;
+use crate::units::{Currency, SimDuration};
 
 /// One question, ready to run.
 #[derive(Debug, Clone)]
@@ -138,6 +138,13 @@ pub enum Accepted {
     },
     /// Those at most this far from the reference, relative to it.
     Within(f64),
+}
+
+impl Resolved {
+    /// The currency of all prices; `None`: there are none.
+    pub fn currency(&self) -> Option<Currency> {
+        self.economics.as_ref().and_then(|economics| economics.currency)
+    }
 }
 
 impl ReferenceSpec {

@@ -1,7 +1,7 @@
 //! The ten-second verdict and the table of headline metrics.
 
 use super::grid::{Cell, Grid, GridRow, arm_head, common_scale, mean_cell};
-use crate::experiment::{Censored, ExperimentResult, Finding, HEADLINES, Scale, Verdict, plain_number};
+use crate::experiment::{Censored, ExperimentResult, Finding, HEADLINES, Scale, Unit, Verdict, plain_number};
 use crate::report::verdict_text::finding_text;
 use crate::scenario::Resolved;
 
@@ -124,7 +124,7 @@ fn item(verdict: &Verdict) -> Item {
         return Item { name, change: "–".to_owned(), means: "no value to compare".to_owned() };
     };
     let change = match row.relative_difference {
-        Some(relative) if scale.symbol != "%" => signed_percent(relative),
+        Some(relative) if !matches!(verdict.headline.unit, Unit::Share | Unit::Money(_)) => signed_percent(relative),
         _ => scale.difference(difference),
     };
     Item { name, change, means: format!("{} → {}", scale.number(base), scale.text(arm)) }
@@ -146,7 +146,7 @@ pub(super) fn signed_percent(relative: f64) -> String {
 /// Headline metrics per arm, with intervals, findings and the censored beside the means.
 pub(super) fn headlines(result: &ExperimentResult, resolved: &Resolved) -> Grid {
     let mut rows = Vec::new();
-    for headline in HEADLINES {
+    for headline in HEADLINES.map(|headline| headline.in_currency(resolved.currency())) {
         let Some(scale) = common_scale(result, resolved, headline.metric, headline.unit) else { continue };
         let cells = resolved.arms.iter().map(|arm| {
             let cell = Cell {

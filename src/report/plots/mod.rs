@@ -9,6 +9,7 @@
 
 mod completion;
 mod matrix;
+mod money;
 mod references;
 mod traffic;
 
@@ -39,12 +40,14 @@ pub(super) struct Plots {
     pub(super) matrix: Plot,
     /// Where the scenario names references.
     pub(super) references: Option<Plot>,
+    /// Where the scenario has tariffs, and something is known of what they cost.
+    pub(super) money: Option<Plot>,
 }
 
 impl Plots {
     /// Those that there are.
     pub(super) fn all(&self) -> impl Iterator<Item = &Plot> {
-        [&self.completion, &self.traffic, &self.matrix].into_iter().chain(&self.references)
+        [&self.completion, &self.traffic, &self.matrix].into_iter().chain(&self.references).chain(&self.money)
     }
 }
 
@@ -55,6 +58,7 @@ pub(super) fn plots(result: &ExperimentResult, resolved: &Resolved) -> Result<Pl
         traffic: traffic::draw(result, resolved)?,
         matrix: matrix::draw(result, resolved)?,
         references: references::draw(result, resolved)?,
+        money: money::draw(result, resolved)?,
     })
 }
 

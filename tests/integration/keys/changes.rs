@@ -412,7 +412,7 @@ pub(super) fn tariffs() -> Vec<Change> {
             .before("underlay.isps.link", PEERS)
             .before("tariff.1", PAID)
             .with("tariff.1.seller", "east")
-            .output(&["costs.csv", "isps.csv"]),
+            .output(&["costs.csv", "isps.csv", "money.svg", "report.html"]),
         of("0.terms", "settlement-free").choosing("tariff.0.terms.settlement-free"),
         of("0.terms.flat", "6 EUR").before("tariff.0.terms", r#"{ flat = "5 EUR" }"#),
         of("0.terms.percentile.price", "3 EUR per Mbit/s"),
@@ -428,4 +428,5 @@ pub(super) fn tariffs() -> Vec<Change> {
 }
 
 /// The files in which money is.
-const MONEY_FILES: &[&str] = &["comparisons.csv", "costs.csv", "isps.csv", "report.html", "runs.csv", "summary.csv"];
+const MONEY_FILES: &[&str] =
+    &["comparisons.csv", "costs.csv", "isps.csv", "money.svg", "report.html", "runs.csv", "summary.csv"];
