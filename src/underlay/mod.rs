@@ -69,6 +69,7 @@ mod route_tree;
 mod spec;
 mod tiered;
 mod topology;
+mod ways_out;
 mod written_delays;
 
 #[cfg(test)]
@@ -90,3 +91,4 @@ pub use route_table::{RouteTable, RouteTableTooLarge};
 pub use route_tree::RouteTree;
 pub use spec::{AsRelationshipsText, Isp, IspSet, LatencySpec, Link, LinkRelationship, Source, Tiered, UnderlaySpec};
 pub use topology::Underlay;
+pub use ways_out::WaysOut;

@@ -11,6 +11,7 @@ mod keys;
 mod links;
 mod management;
 mod own_strategy;
+mod peer_selection;
 mod refusals;
 mod runs;
 mod source_tree;
