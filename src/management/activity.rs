@@ -38,7 +38,7 @@ impl Activity {
             self.complete += u32::from(member.complete.is_none());
             member.complete = Some(now);
             let held = member.held.take();
-            self.withdraw(held.map(|(held, _)| held));
+            self.withdraw(held.as_ref());
         }
     }
 
@@ -54,19 +54,19 @@ impl Activity {
                 *holders += 1;
             }
         }
-        self.withdraw(before.map(|(held, _)| held));
+        self.withdraw(before.as_ref());
     }
 
     /// A member is gone.
     pub(super) fn forget(&mut self, peer: PeerRef) {
         if let Some(member) = self.members.remove(&peer) {
             self.complete -= u32::from(member.complete.is_some());
-            self.withdraw(member.held.map(|(held, _)| held));
+            self.withdraw(member.held.as_ref());
         }
     }
 
-    fn withdraw(&mut self, held: Option<Arc<[u64]>>) {
-        for piece in held.iter().flat_map(|held| bits(held)) {
+    fn withdraw(&mut self, held: Option<&(Arc<[u64]>, SimTime)>) {
+        for piece in held.iter().flat_map(|(held, _)| bits(held)) {
             if let Some(holders) = self.holders.get_mut(piece) {
                 *holders -= 1;
             }
@@ -144,6 +144,7 @@ mod tests {
         SimTime::ZERO.saturating_add(SimDuration::from_secs(seconds))
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "facts are optional")]
     fn told(value: Option<u32>, age: u64) -> Option<Reported<Option<u32>>> {
         Some(Reported { value, age: SimDuration::from_secs(age) })
     }

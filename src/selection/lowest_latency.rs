@@ -1,6 +1,7 @@
 //! Lowest latency first.
 
 use super::{Group, Rank, Requester, Strategy};
+use crate::units::SimDuration;
 
 /// The shortest one-way delay first, as the network tells it: the wish of a user who waits for answers (RFC 5694, 5.1:
 /// "low latency"). What a peer measures for itself is another thing: see the arms' key `contacts`.
@@ -11,7 +12,7 @@ pub struct LowestLatency;
 
 impl Strategy for LowestLatency {
     fn rank(&self, _requester: &Requester, group: &Group) -> Rank {
-        Rank::lowest_first(group.delay.map(|told| told.map(|delay| delay.map(|delay| delay.as_nanos()))))
+        Rank::lowest_first(group.delay.map(|told| told.map(|delay| delay.map(SimDuration::as_nanos))))
     }
 }
 
@@ -19,7 +20,7 @@ impl Strategy for LowestLatency {
 mod tests {
     use super::super::strategy::example::{group, now, told};
     use super::*;
-    use crate::units::{AsIndex, SimDuration};
+    use crate::units::AsIndex;
 
     #[test]
     fn the_delay_decides_not_the_hops() {

@@ -193,6 +193,7 @@ pub(super) mod example {
     }
 
     /// A fact told just now.
+    #[expect(clippy::unnecessary_wraps, reason = "facts are optional")]
     pub(crate) fn now<T>(value: T) -> Option<Reported<T>> {
         Some(Reported { value, age: SimDuration::ZERO })
     }

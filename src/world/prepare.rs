@@ -43,7 +43,7 @@ struct Ways {
     /// Routes over limited links, sorted by their ends.
     limited: Vec<LimitedRoute>,
     /// Where some arm wants to be told.
-    ways_out: Option<WaysOut>,
+    exits: Option<WaysOut>,
 }
 
 /// A route over limited links, whose resources are not known yet: their numbers.
@@ -58,8 +58,8 @@ impl Ways {
     fn new(underlay: &Underlay, ases: &[AsIndex], limit: u64, ways_out: bool) -> Result<Self, PrepareError> {
         let too_large = |error: RouteTableTooLarge| PrepareError::TooLarge(error.to_string());
         let routes = RouteTable::build(underlay, ases, limit).map_err(too_large)?;
-        let ways_out = ways_out.then(|| WaysOut::build(underlay, ases, limit)).transpose().map_err(too_large)?;
-        Ok(Self { routes, limited: Self::limited_routes(underlay, ases)?, ways_out })
+        let exits = ways_out.then(|| WaysOut::build(underlay, ases, limit)).transpose().map_err(too_large)?;
+        Ok(Self { routes, limited: Self::limited_routes(underlay, ases)?, exits })
     }
 
     fn limited_routes(underlay: &Underlay, ases: &[AsIndex]) -> Result<Vec<LimitedRoute>, PrepareError> {
@@ -140,7 +140,7 @@ impl NetworkView for Geography {
     }
 
     fn way_out(&self, from: AsIndex, to: AsIndex) -> Option<WayOut> {
-        Some(match self.ways.ways_out.as_ref()?.get(self.as_of(from), self.as_of(to))? {
+        Some(match self.ways.exits.as_ref()?.get(self.as_of(from), self.as_of(to))? {
             RouteClass::Own => WayOut::OwnIsp,
             RouteClass::Customer => WayOut::Customer,
             RouteClass::Peer => WayOut::Peer,

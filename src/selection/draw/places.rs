@@ -8,21 +8,21 @@ pub(super) fn rank_groups<T: Copy>(request: &ListRequest, groups: &[CandidateGro
     let strategies = request.order.len();
     let mut ranks = vec![Rank(0); groups.len() * strategies];
     for (column, strategy) in request.order.iter().enumerate() {
-        for (group, rank) in by_one(*strategy, &request.requester, groups).into_iter().enumerate() {
+        for (group, rank) in by_one(*strategy, request.requester, groups).into_iter().enumerate() {
             ranks[group * strategies + column] = rank;
         }
     }
     ranks
 }
 
-fn by_one<T: Copy>(strategy: &dyn Strategy, requester: &Requester, groups: &[CandidateGroup<T>]) -> Vec<Rank> {
+fn by_one<T: Copy>(strategy: &dyn Strategy, requester: Requester, groups: &[CandidateGroup<T>]) -> Vec<Rank> {
     if strategy.parts().is_empty() {
-        return groups.iter().map(|candidates| strategy.rank(requester, &candidates.group)).collect();
+        return groups.iter().map(|candidates| strategy.rank(&requester, &candidates.group)).collect();
     }
     let sizes: Vec<u64> = groups.iter().map(|candidates| candidates.len() as u64).collect();
     let parts = strategy.parts().iter().map(|part| {
         let ranks: Vec<Rank> =
-            groups.iter().map(|candidates| part.strategy.rank(requester, &candidates.group)).collect();
+            groups.iter().map(|candidates| part.strategy.rank(&requester, &candidates.group)).collect();
         (part.millionths, ranks)
     });
     weighted_places(&sizes, parts)

@@ -5,6 +5,9 @@
 use super::{CandidateGroup, ListRequest};
 use crate::selection::{Candidate, Fill, Group, Rank, Strategy};
 
+/// By each strategy: rank, then score.
+type Key = Vec<(Rank, Rank)>;
+
 #[derive(Clone, Copy)]
 struct Row<T> {
     member: T,
@@ -39,20 +42,14 @@ pub(super) fn list<T: Copy>(
         Some(first) => {
             let order = sorted(request, &order, &request.order[..=first], false);
             let size = request.entries * request.sample;
-            let order: Vec<Row<T>> = match request.external {
-                None => order.into_iter().take(size).collect(),
-                Some(_) => {
-                    let (mut insiders, mut outsiders) = (0, 0);
-                    order
-                        .into_iter()
-                        .filter(|row| {
-                            let count = if row.outsider { &mut outsiders } else { &mut insiders };
-                            *count += 1;
-                            *count <= size
-                        })
-                        .collect()
-                }
+            let apart = request.external.is_some();
+            let (mut insiders, mut outsiders) = (0, 0);
+            let first = |row: &Row<T>| {
+                let count = if apart && row.outsider { &mut outsiders } else { &mut insiders };
+                *count += 1;
+                *count <= size
             };
+            let order: Vec<Row<T>> = order.into_iter().filter(first).collect();
             // Places of mixtures that look at groups only are those among all candidates.
             let fixed: Vec<Vec<Rank>> = order.iter().map(|row| group_ranks(request, row, &all)).collect();
             let rows: Vec<(Row<T>, Vec<Rank>)> = order.into_iter().zip(fixed).collect();
@@ -78,7 +75,7 @@ fn group_ranks<T: Copy>(request: &ListRequest, row: &Row<T>, all: &[Row<T>]) -> 
 
 fn sorted_again<T: Copy>(request: &ListRequest, rows: Vec<(Row<T>, Vec<Rank>)>) -> Vec<Row<T>> {
     let sample: Vec<Row<T>> = rows.iter().map(|(row, _)| *row).collect();
-    let mut keyed: Vec<(Vec<(Rank, Rank)>, Row<T>)> = rows
+    let mut keyed: Vec<(Key, Row<T>)> = rows
         .into_iter()
         .map(|(row, fixed)| {
             let keys = request.order.iter().zip(fixed).map(|(strategy, fixed)| {
