@@ -138,6 +138,10 @@ row! {
         report_age_mean_s: Option<f64>,
         /// Payload bytes that crossed a transit link in either direction, once for each such link: transit_up_bytes + transit_down_bytes.
         transit_bytes: u64,
+        /// Payload bytes sent by initial seeds and origin servers, fallback included.
+        origin_bytes: u64,
+        /// Payload bytes that stalled peers fetched from initial seeds directly; empty where the arm has no fallback.
+        fallback_bytes: Option<u64>,
     }
 }
 
