@@ -109,6 +109,12 @@ pub trait Service {
     /// Whole payload bytes that a present peer's flows have moved and that nobody has counted yet, by receiver. Looks
     /// only: nothing is settled or credited.
     fn under_way(&self, cx: &ServiceContext<'_>, sender: PeerSlot) -> Vec<(PeerSlot, u64)>;
+    /// The pieces that a present peer has, bit by bit, low first, and how many there are; nothing where the content has no
+    /// pieces.
+    fn pieces(&self, slot: PeerSlot) -> (&[u64], u32) {
+        let _ = slot;
+        (&[], 0)
+    }
     /// Flows that run.
     fn flows(&self) -> u32;
     /// Bytes of state, roughly.

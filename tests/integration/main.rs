@@ -14,6 +14,7 @@ mod management;
 mod money;
 mod mutations;
 mod own_strategy;
+mod peer_selection;
 mod refusals;
 mod runs;
 mod schema;

@@ -388,6 +388,10 @@ impl Service for FileSwarming {
         self.sent_under_way(cx, sender)
     }
 
+    fn pieces(&self, slot: PeerSlot) -> (&[u64], u32) {
+        (self.pieces.have(slot), self.pieces.pieces())
+    }
+
     fn flows(&self) -> u32 {
         self.masks.total(Relation::Out) + self.fallbacks.flows
     }
