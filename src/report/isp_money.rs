@@ -81,7 +81,7 @@ fn isps(result: &ExperimentResult, resolved: &Resolved, shown: Shown) -> Option<
     for (arm, spec) in resolved.arms.iter().enumerate() {
         for outcome in result.outcomes_of(&spec.name) {
             for row in &outcome.isps {
-                let Some(value) = value(outcome, row, shown)? else { continue };
+                let Some(value) = value(outcome, row, shown).ok()? else { continue };
                 let isp = isps.entry(row.isp).or_insert_with(|| IspMoney {
                     name: row.name.clone(),
                     class: row.class.clone(),
@@ -96,20 +96,23 @@ fn isps(result: &ExperimentResult, resolved: &Resolved, shown: Shown) -> Option<
     Some(isps)
 }
 
-/// `None`: not known; `Some(None)`: the ISP has no contract.
-fn value(outcome: &RunOutcome, row: &IspRow, shown: Shown) -> Option<Option<f64>> {
+/// A number that would be needed is not known.
+struct Unknown;
+
+/// `None`: the ISP has no contract.
+fn value(outcome: &RunOutcome, row: &IspRow, shown: Shown) -> Result<Option<f64>, Unknown> {
     let mut concerned = false;
     let mut levels = 0.0;
     for cost in &outcome.costs {
         let buys = cost.buyer == row.name;
         concerned |= buys || cost.seller == row.name;
         if buys && shown == Shown::Level && cost.terms == "percentile" {
-            levels += cost.billed_bps? as f64;
+            levels += cost.billed_bps.ok_or(Unknown)? as f64;
         }
     }
-    Some(match shown {
+    Ok(match shown {
         Shown::Net if concerned => {
-            let (paid, received) = (row.paid_per_month?, row.received_per_month?);
+            let (paid, received) = row.paid_per_month.zip(row.received_per_month).ok_or(Unknown)?;
             Some((paid.0 - received.0).as_f64())
         }
         Shown::Level if concerned => Some(levels),
