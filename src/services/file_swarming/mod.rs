@@ -25,6 +25,7 @@
 //! References: Cohen 2003 and BEP 3 (the protocol); `docs/models.md` for each default and its source.
 
 mod budget;
+mod busy_blocks;
 pub mod catalog;
 mod choking;
 mod interest;
