@@ -109,7 +109,8 @@ impl FileSwarming {
         let BusyBlock { pool, size, behind } = *self.pools.busy_block(id);
         assert!(pool.credited == size && pool.carry == 0, "a finished block holds its bytes");
         self.pools.free(id);
-        let new = if behind == BusyBlock::HAD { 0 } else { self.place_block(cx, id.receiver, pool.piece, size, behind) };
+        let new =
+            if behind == BusyBlock::HAD { 0 } else { self.place_block(cx, id.receiver, pool.piece, size, behind) };
         self.peers[id.receiver].account.duplicate += size - new;
         if new == 0 {
             self.count_request(id.receiver);

@@ -18,8 +18,7 @@ impl FileSwarming {
                 payload += (cx.network.moved(cx.now, flow) - credited) / NANOBITS_PER_BYTE;
             }
         }
-        let received =
-            account.verified + account.duplicate + account.failed + self.bytes_under_way(cx, slot);
+        let received = account.verified + account.duplicate + account.failed + self.bytes_under_way(cx, slot);
         let beside = self.overhead.acknowledgements(received) + account.messages;
         Volume { payload, wire: self.overhead.wire_bytes(payload) + beside }
     }
@@ -31,9 +30,10 @@ impl FileSwarming {
             let amount = (self.piece_length(pool.piece) + pool.duplicate) * NANOBITS_PER_BYTE;
             (amount - missing(pool.transfer)) / NANOBITS_PER_BYTE
         });
-        let blocks = self.pools.busy(slot).map(|block| {
-            (block.size * NANOBITS_PER_BYTE - missing(block.pool.transfer)) / NANOBITS_PER_BYTE
-        });
+        let blocks = self
+            .pools
+            .busy(slot)
+            .map(|block| (block.size * NANOBITS_PER_BYTE - missing(block.pool.transfer)) / NANOBITS_PER_BYTE);
         pools.sum::<u64>() + blocks.sum::<u64>() + self.pools.all_early(slot)
     }
 }
