@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::metrics::rows::{
-    ComparisonRow, IspRow, LinkRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, Row, RunRow, SummaryRow,
-    TimeSeriesRow, TrafficMatrixRow,
+    Column, ComparisonRow, IspRow, LinkRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, Row, RunRow, SummaryRow,
+    SweepRow, TimeSeriesRow, TrafficMatrixRow,
 };
 
 /// A file that a results folder holds.
@@ -23,8 +23,12 @@ const fn of<R: Row>() -> FileEntry {
 /// The plot that a result has only when its scenario names a reference.
 pub(super) const REFERENCES_PLOT: &str = "references.svg";
 
-/// Every file that a complete results folder may hold. All are always there but `references.svg`.
-pub const FILES: [FileEntry; 18] = [
+/// Files that only some results have: where the scenario names a reference, or sweeps a key.
+#[cfg(test)]
+pub(super) const OPTIONAL: [&str; 2] = [REFERENCES_PLOT, SweepRow::FILE];
+
+/// Every file that a complete results folder may hold.
+pub const FILES: &[FileEntry] = &[
     FileEntry { name: "report.html", doc: " The result for people: one page that needs nothing else." },
     of::<RunRow>(),
     of::<SummaryRow>(),
@@ -37,6 +41,7 @@ pub const FILES: [FileEntry; 18] = [
     of::<LinkRow>(),
     of::<MessageRow>(),
     of::<PerformanceRow>(),
+    of::<SweepRow>(),
     FileEntry {
         name: "completion.svg",
         doc: " Plot: share of the peers that have completed, by time since their arrival, per arm.",
@@ -70,6 +75,8 @@ of its own here; git keeps only this file.
 - Tables are CSV (UTF-8, comma, header line). Column names carry their unit: `_s` seconds of simulated time, `_bytes`
   bytes, `_bps` bits per second, `_share` a fraction from 0 to 1. Names without a unit are counts or ratios.
 - A missing value is an empty cell, never 0.
+- In the results of a scenario with a `[sweep]` every table whose first column is `arm` has, after it, `base_arm` and one
+  column for each swept key; `sweep.csv` names them.
 - Rows are in plan order: arm by arm in the order of the scenario, replication by replication, then as each table says.
 - The same scenario, seed and version give the same bytes in every file but one: `performance.csv` holds wall-clock
   times. (`provenance.json` also names compiler and target, which differ between machines.)
@@ -85,31 +92,50 @@ of its own here; git keeps only this file.
 | --- | --- |
 ";
 
+/// A table of a results folder.
+#[derive(Debug, Clone, Copy)]
+pub struct TableEntry {
+    /// Its file.
+    pub file: &'static str,
+    /// What one row is.
+    pub doc: &'static str,
+    /// Its columns, in order.
+    pub columns: &'static [Column],
+}
+
+const fn table_of<R: Row>() -> TableEntry {
+    TableEntry { file: R::FILE, doc: R::DOC, columns: R::COLUMNS }
+}
+
+/// Every table that a results folder may hold.
+pub const TABLES: &[TableEntry] = &[
+    table_of::<RunRow>(),
+    table_of::<SummaryRow>(),
+    table_of::<ComparisonRow>(),
+    table_of::<ReferenceRow>(),
+    table_of::<IspRow>(),
+    table_of::<PeerRow>(),
+    table_of::<TimeSeriesRow>(),
+    table_of::<TrafficMatrixRow>(),
+    table_of::<LinkRow>(),
+    table_of::<MessageRow>(),
+    table_of::<PerformanceRow>(),
+    table_of::<SweepRow>(),
+];
+
 /// The text of `results/README.md`.
 pub fn data_dictionary() -> String {
     let mut text = INTRODUCTION.to_owned();
     for file in FILES {
         let _ = writeln!(text, "| `{}` | {} |", file.name, cell(file.doc));
     }
-    table::<RunRow>(&mut text);
-    table::<SummaryRow>(&mut text);
-    table::<ComparisonRow>(&mut text);
-    table::<ReferenceRow>(&mut text);
-    table::<IspRow>(&mut text);
-    table::<PeerRow>(&mut text);
-    table::<TimeSeriesRow>(&mut text);
-    table::<TrafficMatrixRow>(&mut text);
-    table::<LinkRow>(&mut text);
-    table::<MessageRow>(&mut text);
-    table::<PerformanceRow>(&mut text);
-    text
-}
-
-fn table<R: Row>(text: &mut String) {
-    let _ = write!(text, "\n## `{}`\n\n{}\n\n| column | meaning |\n| --- | --- |\n", R::FILE, R::DOC.trim());
-    for column in R::COLUMNS {
-        let _ = writeln!(text, "| `{}` | {} |", column.name, cell(column.doc));
+    for table in TABLES {
+        let _ = write!(text, "\n## `{}`\n\n{}\n\n| column | meaning |\n| --- | --- |\n", table.file, table.doc.trim());
+        for column in table.columns {
+            let _ = writeln!(text, "| `{}` | {} |", column.name, cell(column.doc));
+        }
     }
+    text
 }
 
 /// Text inside a Markdown table: a bar would end the cell.

@@ -1,7 +1,14 @@
 //! `report.html`: one page for people, self-contained, without scripts.
 //!
-//! This file gathers the parts of the page; `setting`, `verdicts`, `references`, `swarm` and `winners` compute them; `page.html` and `style.css`
-//! set them. Everything from outside (titles, names of arms and ISPs, notes, the command) is escaped by the template.
+//! This file gathers the parts of the page; `setting`, `verdicts`, `references`, `swarm` and `winners` compute them.
+//! `page.html` is the frame and says in which order the sections come; each section is a file of its own in `sections/`,
+//! and `style.css` sets them. Everything from outside (titles, names of arms and ISPs, notes, the command) is escaped
+//! by the templates.
+//!
+//! **A new section** is a file that computes its content (ordinarily [`grid::Grid`]s), a field of [`Page`], a template
+//! `sections/<name>.html` with one `<section id="<name>">` that shows nothing where there is nothing to say, and its
+//! line in `page.html`. `table.html` has the macro that sets a grid:
+//! `{% import "table.html" as page %}`, then `{% call page::table(grid) %}{% endcall %}`.
 
 mod grid;
 mod references;
@@ -12,7 +19,7 @@ mod winners;
 
 use askama::Template;
 
-use super::dictionary::{FILES, FileEntry, REFERENCES_PLOT};
+use super::dictionary::{FILES, FileEntry};
 use super::plots::Plots;
 use super::store::StoreError;
 use super::{Provenance, tables::File};
@@ -23,6 +30,9 @@ use setting::ArmText;
 use swarm::Budget;
 use verdicts::Card;
 use winners::Winners;
+
+/// Files that are written with the page, beside tables and plots.
+const OTHERS: [&str; 3] = ["report.html", "resolved.toml", "provenance.json"];
 
 /// Everything the page shows, ready to be set.
 #[derive(Template)]
@@ -56,15 +66,16 @@ struct Page<'a> {
     files: Vec<&'static FileEntry>,
 }
 
-/// The page of an experiment.
+/// The page of an experiment; `written` are the names of its tables and plots.
 pub(super) fn page(
     result: &ExperimentResult,
     resolved: &Resolved,
     plots: &Plots,
     provenance: &Provenance,
     notes: &[String],
+    written: &[&str],
 ) -> Result<File, StoreError> {
-    let baseline = resolved.arms.get(resolved.experiment.baseline).map(|arm| arm.name.as_str()).unwrap_or_default();
+    let baseline = resolved.baseline_name();
     let page = Page {
         style: include_str!("style.css"),
         title: &resolved.title,
@@ -91,7 +102,7 @@ pub(super) fn page(
         metrics: swarm::all_metrics(result, resolved),
         provenance,
         fingerprint: provenance.fingerprint(),
-        files: FILES.iter().filter(|file| plots.references.is_some() || file.name != REFERENCES_PLOT).collect(),
+        files: FILES.iter().filter(|file| OTHERS.contains(&file.name) || written.contains(&file.name)).collect(),
     };
     let text = page
         .render()

@@ -37,6 +37,12 @@ static CLIENT_SERVER: Table = Table {
 static FILE_SWARMING: Table = Table {
     keys: &[
         Key::required("size", SIZE, "Size of the content."),
+        Key::optional(
+            "client",
+            super::CLIENT,
+            "no profile: every key has its default",
+            "The client whose rules these are: keys that are not given have its values (`peerscape list clients`).",
+        ),
         Key::default("piece", PART, r#""256 KiB""#, "Size of a piece; the last one may be shorter."),
         Key::default("block", PART, r#""16 KiB""#, "Size of a block, the unit of requests."),
         Key::optional("choking", Shape::Table(&CHOKING), "all defaults", "Who uploads to whom while downloading."),
@@ -54,7 +60,21 @@ static FILE_SWARMING: Table = Table {
             "all defaults",
             "How connections share a line, and what messages wait for.",
         ),
+        Key::optional(
+            "fallback",
+            Shape::Table(&FALLBACK),
+            "a peer waits for the swarm",
+            "Peers to which nobody sends fetch from the initial seeds directly, outside their upload slots.",
+        ),
     ],
+};
+
+static FALLBACK: Table = Table {
+    keys: &[Key::required(
+        "after",
+        Shape::duration(100 * MILLISECOND),
+        "A peer to which nobody of the swarm has been sending for so long asks an initial seed.",
+    )],
 };
 
 static CHOKING: Table = Table {

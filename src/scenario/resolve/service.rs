@@ -6,8 +6,8 @@ use crate::scenario::reader::{Field, Reader};
 use crate::services::ServiceSpec;
 use crate::services::client_server::ClientServerSpec;
 use crate::services::file_swarming::{
-    ChokeOrder, ChokingSpec, FileSwarmingSpec, MessageDelay, Partial, PieceOrder, PiecesSpec, Refill, Retry, SeedOrder,
-    SeedingSpec, Shares, TcpSpec, Ties, WireSpec,
+    ChokeOrder, ChokingSpec, FallbackSpec, FileSwarmingSpec, MessageDelay, Partial, PieceOrder, PiecesSpec, Refill,
+    Retry, SeedOrder, SeedingSpec, Shares, TcpSpec, Ties, WireSpec,
 };
 use crate::units::{Bytes, SimDuration};
 
@@ -34,6 +34,8 @@ pub(super) fn placeholder() -> ServiceSpec {
 
 fn file_swarming(reader: &Reader<'_>) -> FileSwarmingSpec {
     let problems = reader.problems();
+    // Its keys stand here already; a name that there is not is refused.
+    reader.optional::<&str>("client");
     let size: Field<Bytes> = reader.get("size");
     let piece: Field<Bytes> = reader.get("piece");
     let block: Field<Bytes> = reader.get("block");
@@ -82,6 +84,7 @@ fn file_swarming(reader: &Reader<'_>) -> FileSwarmingSpec {
         pieces,
         wire: wire(reader),
         tcp: tcp(&reader.table("tcp")),
+        fallback: reader.optional_table("fallback").map(|table| FallbackSpec { after: table.get("after").value }),
     }
 }
 

@@ -170,8 +170,9 @@ impl FileSwarming {
 
     /// The sender of a pool still sends the block that came elsewhere, before it goes on with another piece.
     fn owe(&mut self, cx: &ServiceContext<'_>, pool: Pool, bytes: u64) {
-        if let Some(flow) = cx.network.transfer_flows(pool.transfer).next() {
-            let receiver_end = cx.overlay.mate(self.flow_end[flow.0 as usize]);
+        let mut senders = cx.network.transfer_flows(pool.transfer).map(|flow| self.flow_end[flow.0 as usize]);
+        if let Some(sender_end) = senders.find(|sender_end| *sender_end != Self::ORIGIN) {
+            let receiver_end = cx.overlay.mate(sender_end);
             self.ends[receiver_end.index()].owed += bytes;
         }
     }
@@ -193,6 +194,9 @@ impl FileSwarming {
             MessageDelay::BehindData { send_buffer, .. } => send_buffer.get() * NANOBITS_PER_BYTE,
         };
         let of = |end: ConnId| {
+            if end == Self::ORIGIN {
+                return buffer;
+            }
             let rate = cx.network.rate(self.ends[end.index()].flow).get();
             let cancel = cx.delay(end).saturating_add(self.wait(cx, cx.overlay.mate(end)));
             buffer.saturating_add(rate.saturating_mul(cancel.as_nanos()))

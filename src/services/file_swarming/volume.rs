@@ -18,6 +18,7 @@ impl FileSwarming {
                 payload += (cx.network.moved(cx.now, flow) - credited) / NANOBITS_PER_BYTE;
             }
         }
+        payload += self.fallback_under_way(cx, slot);
         let received = account.verified + account.duplicate + account.failed + self.bytes_under_way(cx, slot);
         let beside = self.overhead.acknowledgements(received) + account.messages;
         Volume { payload, wire: self.overhead.wire_bytes(payload) + beside }
