@@ -10,7 +10,7 @@ use super::console::Console;
 use crate::catalog::Alternative;
 use crate::selection::Catalog;
 use crate::services::file_swarming;
-use crate::{population, scenario, services, underlay};
+use crate::{population, random, scenario, services, underlay};
 
 /// One catalog as it is shown.
 struct Shown {
@@ -40,6 +40,7 @@ pub(super) fn list(arguments: &ListArguments, strategies: &Catalog, console: &mu
                 C::Underlays,
                 C::Placements,
                 C::Arrivals,
+                C::Laws,
                 C::Services,
                 C::ChokeOrders,
                 C::SeedOrders,
@@ -92,6 +93,9 @@ fn shown(name: CatalogName, strategies: &Catalog) -> Option<Shown> {
             key: "population.arrivals",
             entries: alternatives(&population::catalog::ARRIVALS),
         },
+        CatalogName::Laws => {
+            Shown { title: "laws", key: "population.session", entries: alternatives(&random::catalog::LAWS) }
+        }
         CatalogName::Services => {
             Shown { title: "services", key: "service", entries: alternatives(services::catalog::CATALOG) }
         }

@@ -40,6 +40,7 @@ mod census;
 mod error;
 mod hosts;
 mod placement;
+mod sessions;
 mod spec;
 
 #[cfg(test)]
@@ -49,7 +50,8 @@ pub use census::{InitialSeed, Population};
 pub use error::PopulationError;
 pub use hosts::{Host, HostFile, HostRole};
 pub use placement::placement_ases;
+pub use sessions::{Interval, Session, SessionTrace, SessionsSpec};
 pub use spec::{
-    AccessClass, AfterCompletion, Arrivals, CachesSpec, Crowd, DrawnCrowd, Placement, PlacementRange, PopulationSpec,
-    SeedsSpec,
+    AccessClass, AfterCompletion, ArrivalTrace, Arrivals, CachesSpec, Crowd, DrawnCrowd, Placement, PlacementRange,
+    PopulationSpec, SeedsSpec, Start,
 };

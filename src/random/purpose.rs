@@ -36,4 +36,12 @@ pub enum Purpose {
     Test = 15,
     /// A connection's share of a line, and when it is drawn anew.
     TcpShare = 16,
+    /// How long a peer's n-th session is.
+    Session = 17,
+    /// How long a peer is away after its n-th session.
+    Gap = 18,
+    /// How long a peer waits for its completion.
+    Patience = 19,
+    /// Who is there when a stationary population starts, and what is left of the life under way.
+    StationaryStart = 20,
 }

@@ -32,6 +32,7 @@ mod scalar;
 mod schema;
 mod tree;
 mod write;
+mod write_law;
 mod write_service;
 
 pub use errors::{ScenarioErrorKind, ScenarioErrors};

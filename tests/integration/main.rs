@@ -15,3 +15,4 @@ mod refusals;
 mod runs;
 mod source_tree;
 mod strategies;
+mod traces;

@@ -30,9 +30,9 @@ row! {
         first_connection_s: Option<TableSeconds>,
         /// Time from arrival to its first verified piece.
         first_piece_s: Option<TableSeconds>,
-        /// Time from arrival to its last verified piece; empty when censored.
+        /// Time from its first arrival to its last verified piece, absences included; empty when censored.
         completion_s: Option<TableSeconds>,
-        /// Time from arrival to departure; empty when it stayed until the end.
+        /// Time from its first arrival to its last departure; empty when it was there at the end.
         stay_s: Option<TableSeconds>,
         /// Pieces it verified.
         pieces: u32,
@@ -62,6 +62,12 @@ row! {
         uplink_bound_s: TableSeconds,
         /// Whether it arrived inside the window of measurement, so that `runs.csv` counts its times; never for initial seeds.
         measured: bool,
+        /// Sessions it has begun; one more for each time it came again.
+        sessions: u32,
+        /// Time in which it was there, all sessions together.
+        online_s: TableSeconds,
+        /// Whether it left for good before it had everything: premature departure.
+        left_early: bool,
     }
 }
 

@@ -134,6 +134,12 @@ row! {
         best_fed_share: Option<f64>,
         /// Time, from the start of the run, at which the last piece had its first copy outside the initial seeds; empty when some piece never had one, and for client-server.
         last_unique_piece_s: Option<f64>,
+        /// Measured peers that left for good before they had everything (premature departure); counted in peers_censored, too.
+        peers_left_early: u32,
+        /// Mean number of sessions of a measured peer; 1 where nobody comes again.
+        sessions_mean: Option<f64>,
+        /// Mean time in which a measured peer was there, all its sessions together.
+        online_mean_s: Option<f64>,
     }
 }
 

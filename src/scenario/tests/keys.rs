@@ -63,6 +63,9 @@ fn changes() -> Vec<(&'static str, &'static str, &'static str)> {
         ("population.after-completion", "", "stay"),
         ("population.after-completion.stay-for", "", "1 min"),
         ("population.after-completion.stay-for.exponential.mean", "", "1 min"),
+        ("population.session", "", "5 min"),
+        ("population.gap", "population.session=5 min", "6 min"),
+        ("population.patience", "", "1 h"),
         ("population.seeds.count", "", "3"),
         ("population.seeds.up", "", "1 Mbit/s"),
         ("population.seeds.as", "", "1"),
@@ -209,6 +212,8 @@ fn every_key_changes_the_resolved_scenario() {
         "arm.*.management",                              // decides which tables may be there
         "underlay.as-relationships.file",                // another source
         "population.hosts",                              // instead of other keys
+        "population.arrivals.trace",                     // a file
+        "population.start",                              // needs other arrivals
     ];
     let covered: BTreeSet<String> = changes()
         .iter()
@@ -222,6 +227,10 @@ fn every_key_changes_the_resolved_scenario() {
         let elsewhere = key.path.starts_with("arm.*.service.file-swarming")
             || key.path.starts_with("service.client-server")
             || key.path.starts_with("underlay.tiered")
+            // Laws of drawn times: one reader for all.
+            || ["session", "gap", "patience", "after-completion.stay-for"]
+                .iter()
+                .any(|time| key.path.starts_with(&format!("population.{time}.")))
             // One law for all servers.
             || key.path.contains("service-time.");
         assert!(table || elsewhere || covered.contains(&key.path), "`{}` is not tried", key.path);

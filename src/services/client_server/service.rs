@@ -1,6 +1,6 @@
 //! The client-server service's events.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::spec::ClientServerSpec;
 use crate::bandwidth::{FlowId, TransferId};
@@ -8,7 +8,7 @@ use crate::metrics::FactKind;
 use crate::overlay::ConnId;
 use crate::services::context::{ServiceContext, ServiceEffect, ServiceTimer};
 use crate::services::service::{PeerAccount, Role, Service, Volume};
-use crate::units::{BitRate, Bytes, PeerSlot, SimTime};
+use crate::units::{BitRate, Bytes, Identity, PeerSlot, SimTime};
 
 const NANOBITS_PER_BYTE: u64 = 8_000_000_000;
 
@@ -64,6 +64,8 @@ pub struct ClientServer {
     turn: usize,
     completed: u64,
     bytes: u64,
+    /// Clients that are away and will come again.
+    absent: BTreeMap<Identity, Client>,
 }
 
 impl ClientServer {
@@ -81,6 +83,7 @@ impl ClientServer {
             turn: 0,
             completed: 0,
             bytes: 0,
+            absent: BTreeMap::new(),
         }
     }
 
@@ -219,8 +222,17 @@ impl Service for ClientServer {
             self.served.resize(slot.index() + 1, 0);
         }
         let source = role == Role::Source;
-        self.clients[slot.index()] =
-            Client { present: true, source, complete: source, since: cx.now, ..Client::default() };
+        let kept = self.absent.remove(&cx.identity(slot)).unwrap_or_default();
+        let complete = source || kept.complete;
+        self.clients[slot.index()] = Client {
+            present: true,
+            source,
+            complete,
+            since: cx.now,
+            finished: kept.finished,
+            account: kept.account,
+            ..Client::default()
+        };
         let line = *cx.lines.line(slot);
         cx.network.set_capacity(line.up, line.wire_up);
         cx.network.set_capacity(line.down, line.wire_down);
@@ -234,15 +246,20 @@ impl Service for ClientServer {
         }
         self.downlink_owner[down] = slot;
         self.dirty.push(slot);
-        self.connect(cx, slot);
+        if !complete {
+            self.connect(cx, slot);
+        }
     }
 
-    fn left(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot) -> PeerAccount {
+    fn left(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot, returns: bool) -> PeerAccount {
         self.spend_time(cx.now, slot);
         let state = &mut self.clients[slot.index()];
         state.doing = Doing::Nothing;
         state.present = false;
         let account = state.account;
+        if returns {
+            self.absent.insert(cx.identity(slot), state.clone());
+        }
         if state.source {
             self.origins.retain(|origin| *origin != slot);
             if self.origins.is_empty() {

@@ -1,5 +1,6 @@
 //! The swarm's state, and how its parts are wired to the service's events.
 
+use super::absence::Absent;
 use super::choking::ChokeKey;
 use super::masks::{MaskTable, Relation};
 use super::messages::News;
@@ -72,11 +73,12 @@ pub struct FileSwarming {
     pub(super) ends: Vec<End>,
     pub(super) news: News,
     pub(super) super_seeds: SuperSeeds,
+    pub(super) absent: Absent,
     /// Per flow: the end that sends it.
     pub(super) flow_end: Vec<ConnId>,
     /// Per downlink resource: whose it is.
     pub(super) downlink_owner: Vec<PeerSlot>,
-    /// Copies of each piece among the peers present.
+    /// Copies of each piece among the peers that are present or will come again.
     copies: Vec<u32>,
     pub(super) verified_pieces: u64,
     pub(super) verified_bytes: u64,
@@ -107,6 +109,7 @@ impl FileSwarming {
             ends: Vec::new(),
             news: News::default(),
             super_seeds: SuperSeeds::default(),
+            absent: Absent::default(),
             flow_end: Vec::new(),
             downlink_owner: Vec::new(),
             copies: vec![0; pieces as usize],
@@ -229,6 +232,7 @@ impl Service for FileSwarming {
             }
         }
         self.prepare_super_seed(slot);
+        self.take_up(cx, slot);
         let line = *cx.lines.line(slot);
         let down = line.down.0 as usize;
         if self.downlink_owner.len() <= down {
@@ -237,14 +241,17 @@ impl Service for FileSwarming {
         self.downlink_owner[down] = slot;
         cx.network.set_capacity(line.up, self.uplink_capacity(cx, slot));
         cx.network.set_capacity(line.down, self.overhead.payload_rate(line.wire_down));
-        self.peers[slot].doing = if source { Doing::Nothing } else { Doing::NothingWanted };
+        self.peers[slot].doing = if self.peers[slot].complete { Doing::Nothing } else { Doing::NothingWanted };
         if cx.polling {
             self.schedule_round(cx, slot);
         }
     }
 
-    fn left(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot) -> PeerAccount {
+    fn left(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot, returns: bool) -> PeerAccount {
         let account = self.account(cx, slot);
+        if returns {
+            self.keep(cx, slot);
+        }
         let pools: Vec<_> = self.pools.places(slot).map(|(id, pool)| (id, *pool)).collect();
         for (id, pool) in pools {
             debug_assert!(pool.drains == 0, "a peer leaves while somebody sends to it");
@@ -253,7 +260,7 @@ impl Service for FileSwarming {
         }
         let mut lost = false;
         for piece in 0..self.pieces.pieces() {
-            if self.pieces.has(slot, piece) {
+            if !returns && self.pieces.has(slot, piece) {
                 self.copies[piece as usize] -= 1;
                 lost |= self.copies[piece as usize] == 0;
             }
@@ -374,6 +381,7 @@ impl Service for FileSwarming {
             + self.pools.bytes()
             + self.masks.bytes()
             + self.super_seeds.bytes()
+            + self.absent.bytes()
             + (self.ends.capacity() * size_of::<End>()) as u64
     }
 }
