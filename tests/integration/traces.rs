@@ -110,3 +110,81 @@ refused! {
     weibull_without_scale:
         SCENARIO.replace("{ empirical = \"stays.csv\" }", "{ weibull = { shape = 0 } }"), files(ARRIVALS, STAYS);
 }
+
+/// Peers of a trace of sessions, or with laws: each refused combination.
+const SESSIONS: &str = r#"format = 1
+title = "Measured sessions"
+underlay.isps.isp = [{ name = "one", ases = [1] }]
+service.file-swarming = { size = "2 MiB" }
+arm = [{ name = "unmanaged", management = "none" }]
+
+[population]
+peers = 2
+access = [{ name = "dsl", share = 1.0, down = "16 Mbit/s", up = "2 Mbit/s" }]
+seeds = { up = "4 Mbit/s" }
+session.trace = "sessions.csv"
+"#;
+
+const INTERVALS: &str = "peer,from,until\n0,1 s,10 s\n1,0 s,\n0,20 s,\n";
+
+fn with(line: &str) -> String {
+    format!("{}{line}\n", SESSIONS.replace("session.trace = \"sessions.csv\"\n", ""))
+}
+
+fn sessions(text: &str) -> [(&'static str, &str); 1] {
+    [("sessions.csv", text)]
+}
+
+#[test]
+fn peers_are_there_when_the_trace_says() {
+    let text = SESSIONS.replace("arm =", "experiment = { horizon = \"30 s\", deadline = \"5 min\" }\narm =");
+    for outcome in run(&resolved(&text, &sessions(INTERVALS)), &ONE_BY_ONE).outcomes {
+        let peers: Vec<_> = outcome.peers.iter().filter(|peer| peer.downloads()).collect();
+        let arrivals: Vec<f64> = peers.iter().map(|peer| peer.arrival_s.0.as_secs_f64()).collect();
+        assert_eq!(arrivals, [1.0, 0.0], "identities are those of the file");
+        let counts: Vec<u32> = peers.iter().map(|peer| peer.sessions).collect();
+        assert_eq!(counts, [2, 1]);
+        let end = outcome.run.ended_at_s.0.as_secs_f64();
+        assert!((peers[0].online_s.0.as_secs_f64() - (9.0 + end - 20.0)).abs() < 1e-6);
+        assert!((peers[1].online_s.0.as_secs_f64() - end).abs() < 1e-6);
+    }
+}
+
+refused! {
+    sessions_that_overlap: SESSIONS, sessions("peer,from,until\n0,1 s,10 s\n1,0 s,\n0,9 s,\n1,50 s,60 s\n");
+    sessions_without_an_end_in_time: SESSIONS, sessions("peer,from,until\n0,10 s,10 s\n1,0 s,\n");
+    sessions_of_nobody: SESSIONS, sessions("peer,from,until\n0,1 s,10 s\n2,0 s,\n-1,0 s,\n");
+    sessions_of_some_only: SESSIONS, sessions("peer,from,until\n1,1 s,10 s\n");
+    sessions_without_a_column: SESSIONS, sessions("peer,from\n1,1 s\n");
+    trace_beside_arrivals: format!("{SESSIONS}arrivals = \"all-at-once\"\n"), sessions(INTERVALS);
+    trace_beside_a_gap: format!("{SESSIONS}gap = \"1 min\"\n"), sessions(INTERVALS);
+    trace_of_a_stationary_start: format!("{SESSIONS}start = \"stationary\"\n"), sessions(INTERVALS);
+    gap_without_sessions: with("gap = \"1 min\""), [];
+    sessions_of_no_length: with("session = \"10 ms\""), [];
+    stationary_without_sessions: with("start = \"stationary\""), [];
+    stationary_without_a_mean:
+        with("start = \"stationary\"\ngap = \"1 min\"\nsession = { pareto = { minimum = \"1 min\", shape = 1.0 } }"), [];
+    stationary_with_arrivals:
+        with("start = \"stationary\"\nsession = \"1 min\"\ngap = \"1 min\"\narrivals = \"all-at-once\""), [];
+    stationary_flash_crowd:
+        with("start = \"stationary\"\nsession = \"1 min\"\narrivals = { flash-crowd = { decay = \"1 min\" } }"), [];
+    stationary_that_leaves:
+        with("start = \"stationary\"\nsession = \"1 min\"\ngap = \"1 h\"\nafter-completion = \"leave\"\npatience = \"1 h\""), [];
+    stationary_crowd_too_small:
+        with("start = \"stationary\"\nsession = \"1 min\"\narrivals = { poisson = { mean-gap = \"1 s\" } }"), [];
+}
+
+#[test]
+fn hosts_and_their_sessions_must_agree() {
+    let text = SESSIONS
+        .replace("peers = 2\n", "hosts = \"hosts.csv\"\n")
+        .replace("access = [{ name = \"dsl\", share = 1.0, down = \"16 Mbit/s\", up = \"2 Mbit/s\" }]\n", "")
+        .replace("seeds = { up = \"4 Mbit/s\" }\n", "");
+    let hosts = "as,role,up,down,arrival\n1,seed,4 Mbit/s,4 Mbit/s,0 s\n1,leecher,1 Mbit/s,8 Mbit/s,1 s\n\
+                 1,leecher,1 Mbit/s,8 Mbit/s,0 s\n";
+    let files = [("hosts.csv", hosts), ("sessions.csv", INTERVALS)];
+    let outcomes = run(&resolved(&text, &files), &ONE_BY_ONE).outcomes;
+    assert_eq!(outcomes[0].peers[0].arrival_s.0.as_secs_f64(), 1.0);
+    let late = [("hosts.csv", hosts), ("sessions.csv", "peer,from,until\n0,1 s,10 s\n1,2 s,\n")];
+    insta::assert_snapshot!("traces_hosts_that_disagree", refusal(&text, &late).0);
+}

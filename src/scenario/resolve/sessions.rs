@@ -10,7 +10,7 @@ use crate::scenario::reader::Reader;
 use crate::scenario::tree::Place;
 use crate::units::{SimDuration, SimTime};
 
-/// The shortest mean of sessions, and of gaps where there are any: what alternates faster makes a run endless.
+/// The shortest mean of sessions: what comes and goes faster makes a run endless.
 const SHORTEST_MEAN: SimDuration = SimDuration::from_secs(1);
 
 pub(super) fn resolve(reader: &Reader<'_>, crowd: &Crowd, surroundings: &Surroundings<'_>) -> SessionsSpec {
@@ -63,16 +63,12 @@ fn check_laws(reader: &Reader<'_>, sessions: &SessionsSpec) {
         };
         problems.add(Problem::at(place(reader, "gap"), message).allowed("a law of `session` beside it, or no `gap`"));
     }
-    let law = match &sessions.session {
-        Session::Drawn(law) => Some(law),
-        Session::Unlimited | Session::Trace(_) => None,
-    };
-    for (key, law) in [("session", law), ("gap", sessions.gap.as_ref())] {
-        if let Some(mean) = law.and_then(Distribution::mean).filter(|mean| *mean < SHORTEST_MEAN) {
-            let message = format!("`{key}` is {mean} long on average");
-            problems
-                .add(Problem::at(place(reader, key), message).allowed(format!("a mean of at least {SHORTEST_MEAN}")));
-        }
+    if let Session::Drawn(law) = &sessions.session
+        && let Some(mean) = law.mean().filter(|mean| *mean < SHORTEST_MEAN)
+    {
+        let message = format!("a `session` is {mean} long on average");
+        let problem = Problem::at(place(reader, "session"), message);
+        problems.add(problem.allowed(format!("a mean of at least {SHORTEST_MEAN}")));
     }
 }
 
@@ -143,14 +139,15 @@ fn check_stationary(reader: &Reader<'_>, sessions: &SessionsSpec, crowd: &Crowd)
             refuse("arrivals", message, "`session` and `gap`, which say when each peer is there");
         }
         (Crowd::Drawn(_), Some(_)) => {}
-        (Crowd::Drawn(drawn), None) => match &drawn.arrivals {
-            Arrivals::Poisson { mean_gap } => check_crowd(reader, session, *mean_gap, drawn.peers),
-            _ => {
+        (Crowd::Drawn(drawn), None) => {
+            if let Arrivals::Poisson { mean_gap } = &drawn.arrivals {
+                check_crowd(reader, session, *mean_gap, drawn.peers);
+            } else {
                 let message = "these arrivals have no steady state".to_owned();
                 let allowed = "`poisson` arrivals, or a `gap` after which peers come again";
                 refuse(if reader.has("arrivals") { "arrivals" } else { "start" }, message, allowed);
             }
-        },
+        }
     }
 }
 

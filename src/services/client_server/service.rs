@@ -64,6 +64,8 @@ pub struct ClientServer {
     turn: usize,
     completed: u64,
     bytes: u64,
+    /// Clients whose connection closes because they leave, or their origin does.
+    orphans: Vec<PeerSlot>,
     /// Clients that are away and will come again.
     absent: BTreeMap<Identity, Client>,
 }
@@ -83,6 +85,7 @@ impl ClientServer {
             turn: 0,
             completed: 0,
             bytes: 0,
+            orphans: Vec::new(),
             absent: BTreeMap::new(),
         }
     }
@@ -265,7 +268,12 @@ impl Service for ClientServer {
             if self.origins.is_empty() {
                 cx.out.push(ServiceEffect::ContentLost);
             }
+            // Another goes on where this one stopped.
+            for client in std::mem::take(&mut self.orphans) {
+                self.connect(cx, client);
+            }
         }
+        self.orphans.retain(|client| *client != slot);
         account
     }
 
@@ -287,10 +295,9 @@ impl Service for ClientServer {
         self.clients[client.index()].end = None;
         self.waiting[origin.index()].retain(|waiting| *waiting != client);
         self.serve_next(cx, origin);
-        if self.clients[client.index()].present && !self.clients[client.index()].complete {
-            // Its origin leaves: another goes on where this one stopped.
-            self.origins.retain(|other| *other != origin);
-            self.connect(cx, client);
+        if !self.clients[client.index()].complete {
+            // One of the two leaves; `left` tells which.
+            self.orphans.push(client);
         }
     }
 

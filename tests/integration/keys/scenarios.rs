@@ -259,3 +259,41 @@ arm = [{ name = "unmanaged", management = "none" }]
         ("long-stays.csv", "value\n14 s\n19 s\n"),
     ],
 };
+
+/// Sessions from a file.
+pub(super) const SESSION_TRACE: Base = Base {
+    text: r#"
+format = 1
+title = "Measured sessions have an effect"
+experiment = { replications = 1, deadline = "10 min" }
+underlay.isps.isp = [{ name = "one", ases = [1] }]
+population.peers = 3
+population.session.trace = "one.csv"
+population.access = [{ name = "dsl", share = 1.0, down = "8 Mbit/s", up = "1 Mbit/s" }]
+population.seeds = { up = "2 Mbit/s" }
+service.file-swarming = { size = "2 MiB", piece = "128 KiB" }
+arm = [{ name = "unmanaged", management = "none" }]
+"#,
+    files: &[
+        ("one.csv", "peer,from,until\n0,0 s,20 s\n1,1 s,9 s\n1,15 s,\n2,3 s,\n"),
+        ("later.csv", "peer,from,until\n0,0 s,20 s\n1,1 s,9 s\n1,16 s,\n2,3 s,\n"),
+    ],
+};
+
+/// Peers that come and go for ever.
+pub(super) const ON_AND_OFF: Base = Base {
+    text: r#"
+format = 1
+title = "A stationary start has an effect"
+experiment = { replications = 1, deadline = "5 min" }
+underlay.isps.isp = [{ name = "one", ases = [1] }]
+population.peers = 12
+population.session = { weibull = { shape = 0.6, scale = "40 s" } }
+population.gap = { exponential = { mean = "40 s" } }
+population.access = [{ name = "dsl", share = 1.0, down = "8 Mbit/s", up = "1 Mbit/s" }]
+population.seeds = { up = "2 Mbit/s" }
+service.file-swarming = { size = "2 MiB", piece = "128 KiB" }
+arm = [{ name = "unmanaged", management = "none" }]
+"#,
+    files: &[],
+};
