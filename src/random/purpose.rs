@@ -44,4 +44,6 @@ pub enum Purpose {
     Patience = 19,
     /// Who is there when a stationary population starts, and what is left of the life under way.
     StationaryStart = 20,
+    /// Destinations that stand for all in a survey of an AS graph.
+    Survey = 40,
 }

@@ -184,7 +184,7 @@ fn hosts_and_their_sessions_must_agree() {
                  1,leecher,1 Mbit/s,8 Mbit/s,0 s\n";
     let files = [("hosts.csv", hosts), ("sessions.csv", INTERVALS)];
     let outcomes = run(&resolved(&text, &files), &ONE_BY_ONE).outcomes;
-    assert_eq!(outcomes[0].peers[0].arrival_s.0.as_secs_f64(), 1.0);
+    assert_eq!(outcomes[0].peers[0].arrival_s.0.as_nanos(), 1_000_000_000);
     let late = [("hosts.csv", hosts), ("sessions.csv", "peer,from,until\n0,1 s,10 s\n1,2 s,\n")];
     insta::assert_snapshot!("traces_hosts_that_disagree", refusal(&text, &late).0);
 }

@@ -1,7 +1,14 @@
 //! `report.html`: one page for people, self-contained, without scripts.
 //!
-//! This file gathers the parts of the page; `setting`, `verdicts`, `references`, `swarm` and `winners` compute them; `page.html` and `style.css`
-//! set them. Everything from outside (titles, names of arms and ISPs, notes, the command) is escaped by the template.
+//! This file gathers the parts of the page; `setting`, `verdicts`, `references`, `swarm` and `winners` compute them.
+//! `page.html` is the frame and says in which order the sections come; each section is a file of its own in `sections/`,
+//! and `style.css` sets them. Everything from outside (titles, names of arms and ISPs, notes, the command) is escaped
+//! by the templates.
+//!
+//! **A new section** is a file that computes its content (ordinarily [`grid::Grid`]s), a field of [`Page`], a template
+//! `sections/<name>.html` with one `<section id="<name>">` that shows nothing where there is nothing to say, and its
+//! line in `page.html`. `table.html` has the macro that sets a grid:
+//! `{% import "table.html" as page %}`, then `{% call page::table(grid) %}{% endcall %}`.
 
 mod grid;
 mod references;

@@ -1,8 +1,6 @@
 //! Every accepted key once, with another value and with what that changes.
 
-use super::scenarios::{
-    Base, CLIENT_SERVER, FROM_FILE, HOSTS, ON_AND_OFF, OWN, SESSION_TRACE, SHARED, TIERED, TRACES,
-};
+use super::scenarios::{Base, CLIENT_SERVER, FROM_FILE, HOSTS, ON_AND_OFF, OWN, SESSION_TRACE, SHARED, TIERED, TRACES};
 
 /// What a change is seen in.
 #[derive(Debug, Clone, Copy)]
@@ -217,7 +215,8 @@ fn lifetime(path: &str, before: &[(&str, &'static str)]) -> Vec<Change> {
     const LOG_NORMAL: &str = r#"{ log-normal = { median = "8 s", sigma = 0.5 } }"#;
     const PARETO: &str = r#"{ pareto = { minimum = "5 s", shape = 2.0 } }"#;
     let key = |law: &'static str, key: &str, value: &'static str| {
-        let given = before.iter().fold(Change::new(&format!("{path}.{key}"), value), |c, (key, text)| c.before(key, text));
+        let given =
+            before.iter().fold(Change::new(&format!("{path}.{key}"), value), |c, (key, text)| c.before(key, text));
         given.before(path, law).of(TRACES)
     };
     vec![
@@ -248,13 +247,15 @@ pub(super) fn discovery() -> Vec<Change> {
         change("discovery.connect-timeout", "2 s"),
         change("discovery.backoff", "2 s"),
         change("discovery.attempts", "1"),
+        change("discovery.client", "mainline").of(TIERED),
         change("discovery.accumulate", "false"),
     ]
 }
 
 /// Keys of file swarming, in the scenario's service and in an arm's own.
 pub(super) fn file_swarming() -> Vec<Change> {
-    let keys: [(&str, &'static str); 23] = [
+    let keys: [(&str, &'static str); 24] = [
+        ("client", "libtorrent-2"),
         ("size", "3 MiB"),
         ("piece", "64 KiB"),
         ("block", "8 KiB"),
