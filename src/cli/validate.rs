@@ -52,6 +52,9 @@ fn text(resolved: &Resolved, jobs: usize, memory: u64, notes: &[String]) -> Stri
     let caches = caches(population);
     let over = underlay(resolved);
     let _ = writeln!(text, "{} peers and {count} initial {seeds}{caches} over {over}", population.peers());
+    if let Some(sessions) = population.sessions.in_words() {
+        let _ = writeln!(text, "peers come and go: {sessions}");
+    }
     let _ = writeln!(text, "about {} MiB of memory\n", memory.div_ceil(1 << 20));
     let width = resolved.arms.iter().map(|arm| arm.name.chars().count()).max().unwrap_or(0);
     for (position, arm) in resolved.arms.iter().enumerate() {
@@ -89,6 +92,7 @@ fn document(resolved: &Resolved, jobs: usize, memory: u64, notes: &[String]) -> 
         "deadline": resolved.experiment.deadline.to_string(),
         "peers": resolved.population.peers(),
         "seeds": resolved.population.seeds(),
+        "sessions": resolved.population.sessions.in_words(),
         "underlay": underlay(resolved),
         "notes": notes,
     })

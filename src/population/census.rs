@@ -29,8 +29,9 @@ pub struct InitialSeed {
     pub departure: Option<SimTime>,
 }
 
-/// Who exists, where and when. Peers have the identities 0 to [`peers`](Self::peers) − 1: in order of arrival when they are
-/// drawn, in the order of the file when they are hosts of a file.
+/// Who exists, where and when. Peers have the identities 0 to [`peers`](Self::peers) − 1: in order of arrival when arrivals are
+/// drawn; as the file says when they are hosts or have a trace of sessions; in no order when they alternate from a stationary
+/// start.
 #[derive(Debug, Clone)]
 pub struct Population {
     arrivals: Vec<SimTime>,
@@ -126,7 +127,7 @@ impl Population {
         self.arrivals.len() as u32
     }
 
-    /// When a peer arrives; ascending by identity, unless the peers are hosts of a file.
+    /// When a peer first arrives.
     pub fn arrival(&self, identity: Identity) -> SimTime {
         self.arrivals[identity.index()]
     }

@@ -42,6 +42,20 @@ impl SessionsSpec {
     /// One session without an end.
     pub const UNLIMITED: Self = Self { session: Session::Unlimited, gap: None, patience: None, start: Start::Fresh };
 
+    /// The sessions in words; `None`: they have no end.
+    pub fn in_words(&self) -> Option<String> {
+        let session = match &self.session {
+            Session::Unlimited => None,
+            Session::Drawn(law) => Some(format!("sessions of {}", about(law))),
+            Session::Trace(trace) => Some(format!("sessions as in {}", trace.path)),
+        };
+        let gap = self.gap.as_ref().map(|law| format!("gaps of {}", about(law)));
+        let patience = self.patience.as_ref().map(|law| format!("patience of {}", about(law)));
+        let start = (self.start == Start::Stationary).then(|| "a stationary start".to_owned());
+        let parts: Vec<String> = [session, gap, patience, start].into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join(", "))
+    }
+
     /// Whether peers may leave before they are complete.
     pub fn limited(&self) -> bool {
         self.session != Session::Unlimited || self.patience.is_some()
@@ -50,6 +64,20 @@ impl SessionsSpec {
     /// Whether the sessions say themselves when peers arrive.
     pub fn say_arrivals(&self) -> bool {
         matches!(self.session, Session::Trace(_)) || (self.start == Start::Stationary && self.gap.is_some())
+    }
+}
+
+/// A law in words.
+fn about(law: &Distribution) -> String {
+    let Some(mean) = law.mean() else { return format!("infinite mean ({})", law.name()) };
+    let seconds = mean.as_secs_f64();
+    let units = [("d", 86_400.0), ("h", 3_600.0), ("min", 60.0), ("s", 1.0)];
+    let (unit, size) = units.into_iter().find(|(_, size)| seconds >= 2.0 * size).unwrap_or(("s", 1.0));
+    let number = format!("{:.1}", seconds / size);
+    let number = number.trim_end_matches('0').trim_end_matches('.');
+    match law {
+        Distribution::Constant(_) => format!("{number} {unit}"),
+        _ => format!("{number} {unit} on average ({})", law.name()),
     }
 }
 
@@ -198,5 +226,72 @@ impl Sessions {
     pub(super) fn patience(&self, identity: Identity) -> Option<SimDuration> {
         let law = self.spec.patience.as_ref()?;
         Some(law.draw(self.seed, Purpose::Patience, u64::from(identity.0), 0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn weibull(minutes: u64) -> Distribution {
+        Distribution::Weibull { shape: 0.61511, scale: SimDuration::from_secs(minutes * 60) }
+    }
+
+    #[test]
+    fn sessions_say_what_they_are() {
+        let spec = SessionsSpec {
+            session: Session::Drawn(weibull(14)),
+            gap: Some(Distribution::Exponential { mean: SimDuration::from_secs(9_000) }),
+            patience: Some(Distribution::Pareto { minimum: SimDuration::from_secs(1), shape: 1.0 }),
+            start: Start::Fresh,
+        };
+        let expected = "sessions of 20.4 min on average (weibull), gaps of 2.5 h on average (exponential), \
+                        patience of infinite mean (pareto)";
+        assert_eq!(spec.in_words().as_deref(), Some(expected));
+        assert_eq!(SessionsSpec::UNLIMITED.in_words(), None);
+        let minute = Session::Drawn(Distribution::Constant(SimDuration::from_secs(60)));
+        let spec = SessionsSpec { session: minute, start: Start::Stationary, ..SessionsSpec::UNLIMITED };
+        assert_eq!(spec.in_words().as_deref(), Some("sessions of 60 s, a stationary start"));
+    }
+
+    #[test]
+    fn the_first_session_of_who_is_there_is_residual_and_all_others_are_not() {
+        let spec = SessionsSpec {
+            session: Session::Drawn(weibull(14)),
+            gap: Some(weibull(9)),
+            patience: None,
+            start: Start::Stationary,
+        };
+        let seed = Seed::new(2, 0);
+        let mut sessions = Sessions::of_hosts(&spec, seed);
+        let arrivals = sessions.alternating(&weibull(14), &weibull(9), 500).unwrap();
+        let there = arrivals.iter().filter(|arrival| **arrival == SimTime::ZERO).count();
+        assert!((200..400).contains(&there), "14 of 23: {there}");
+        for (peer, arrival) in arrivals.iter().enumerate() {
+            let identity = Identity(peer as u32);
+            let length = |number| sessions.end(identity, number, *arrival).unwrap().since(*arrival);
+            let fresh = |number| weibull(14).draw(seed, Purpose::Session, peer as u64, number);
+            assert_eq!(length(0) == fresh(0), *arrival > SimTime::ZERO);
+            assert_eq!(length(1), fresh(1).max(SHORTEST));
+            assert_eq!(sessions.next(identity, 3, *arrival), Some(*arrival + weibull(9).draw(seed, Purpose::Gap, peer as u64, 3)));
+        }
+    }
+
+    #[test]
+    fn a_crowd_that_is_too_small_for_its_start_is_refused() {
+        let session = Distribution::Constant(SimDuration::from_secs(1_000));
+        let spec = SessionsSpec {
+            session: Session::Drawn(session.clone()),
+            start: Start::Stationary,
+            ..SessionsSpec::UNLIMITED
+        };
+        let queue = |peers| Sessions::of_hosts(&spec, Seed::new(2, 0)).queue(&session, SimDuration::from_secs(10), peers);
+        assert_eq!(queue(20), Err(PopulationError::StationaryCrowd { peers: 20 }));
+        assert_eq!(queue(400).unwrap().len(), 400);
+        let forever = Distribution::Pareto { minimum: SimDuration::from_secs(1), shape: 0.5 };
+        assert_eq!(
+            Sessions::of_hosts(&spec, Seed::new(2, 0)).queue(&forever, SimDuration::from_secs(10), 9),
+            Err(PopulationError::NoSteadyState)
+        );
     }
 }

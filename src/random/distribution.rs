@@ -2,7 +2,7 @@
 //!
 //! Beside fresh draws X of a law there are *residual* ones: what is left, at an instant that has nothing to do with the
 //! life, of a life under way. Its density is (1 − F(x)) ÷ E\[X\], and a sample is U·L, where U is uniform on (0, 1) and L is a
-//! draw of the *length-biased* law, of density x·f(x) ÷ E\[X\] (Cox 1962, *Renewal theory*, sections 5.2 to 5.4). Each law below
+//! draw of the *length-biased* law, of density x·f(x) ÷ E\[X\] (Cox 1962, *Renewal theory*, chapter 5). Each law below
 //! has a length-biased law that can be drawn exactly.
 //!
 //! Logarithms, powers and the gamma function are those of `libm`: the same bits on every system.
@@ -98,6 +98,19 @@ impl Distribution {
             Self::Empirical(sample) => sample.length_biased(inside(stream.word())),
         };
         Some(whole_nanos(passed * whole))
+    }
+
+    /// Its name in the catalog.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Constant(_) => "constant",
+            Self::Exponential { .. } => "exponential",
+            Self::Uniform { .. } => "uniform",
+            Self::Weibull { .. } => "weibull",
+            Self::LogNormal { .. } => "log-normal",
+            Self::Pareto { .. } => "pareto",
+            Self::Empirical(_) => "empirical",
+        }
     }
 
     /// The mean of the law; `None`: it is infinite, or more than 146 years.

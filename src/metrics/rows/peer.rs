@@ -10,7 +10,7 @@ row! {
         arm: String,
         /// Replication, counted from 0.
         replication: u32,
-        /// The peer's identity: its place in the order of arrivals or among the peers of a file of hosts; or the number of the initial seed or cache.
+        /// The peer's identity: its place in the order of arrivals, or among the peers of a file of hosts or sessions; or the number of the initial seed or cache.
         peer: u32,
         /// `peer`, `free-rider` (a peer that never uploads), `seed`, `cache` or `origin`.
         role: String,
