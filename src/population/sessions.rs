@@ -273,7 +273,10 @@ mod tests {
             let fresh = |number| weibull(14).draw(seed, Purpose::Session, peer as u64, number);
             assert_eq!(length(0) == fresh(0), *arrival > SimTime::ZERO);
             assert_eq!(length(1), fresh(1).max(SHORTEST));
-            assert_eq!(sessions.next(identity, 3, *arrival), Some(*arrival + weibull(9).draw(seed, Purpose::Gap, peer as u64, 3)));
+            assert_eq!(
+                sessions.next(identity, 3, *arrival),
+                Some(*arrival + weibull(9).draw(seed, Purpose::Gap, peer as u64, 3))
+            );
         }
     }
 
@@ -285,7 +288,8 @@ mod tests {
             start: Start::Stationary,
             ..SessionsSpec::UNLIMITED
         };
-        let queue = |peers| Sessions::of_hosts(&spec, Seed::new(2, 0)).queue(&session, SimDuration::from_secs(10), peers);
+        let queue =
+            |peers| Sessions::of_hosts(&spec, Seed::new(2, 0)).queue(&session, SimDuration::from_secs(10), peers);
         assert_eq!(queue(20), Err(PopulationError::StationaryCrowd { peers: 20 }));
         assert_eq!(queue(400).unwrap().len(), 400);
         let forever = Distribution::Pareto { minimum: SimDuration::from_secs(1), shape: 0.5 };

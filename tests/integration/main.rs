@@ -18,5 +18,6 @@ mod runs;
 mod schema;
 mod source_tree;
 mod strategies;
+mod sweep;
 mod topology;
 mod traces;

@@ -34,7 +34,7 @@ management = "none"
 "#;
 
 /// Changes that exercise every way to go and to come again.
-const CASES: [&[(&str, &str)]; 7] = [
+const CASES: [&[(&str, &str)]; 8] = [
     &[],
     &[("population.gap", "\"0 s\""), ("population.session", "{ weibull = { shape = 0.6, scale = \"20 s\" } }")],
     &[("population.after-completion", "{ stay-for = \"15 s\" }"), ("population.patience", "\"4 min\"")],
@@ -42,6 +42,7 @@ const CASES: [&[(&str, &str)]; 7] = [
     &[("service.file-swarming.tcp", "{ messages = { behind-data = {} } }")],
     &[("service.file-swarming.seeding", "{ super-seeding = true }")],
     &[("service.file-swarming.pieces", "{ partial = \"drop\", retry = \"timed\" }")],
+    &[("service.file-swarming.fallback", "{ after = \"5 s\" }")],
 ];
 
 fn run(set: &[(&str, &str)], replication: u32, options: RunOptions) -> RunOutcome {
