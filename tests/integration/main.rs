@@ -13,6 +13,7 @@ mod links;
 mod management;
 mod mutations;
 mod own_strategy;
+mod peer_selection;
 mod refusals;
 mod runs;
 mod schema;

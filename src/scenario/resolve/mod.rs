@@ -9,6 +9,7 @@ mod law;
 mod management;
 mod population;
 mod reference;
+mod reports;
 mod service;
 mod sessions;
 mod traces;
