@@ -26,6 +26,7 @@ mod outcome;
 mod people;
 mod prepare;
 mod presence;
+mod settings;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -33,6 +34,7 @@ mod traffic;
 
 pub use advice::Advice;
 pub use prepare::Prepared;
+pub use settings::PreparedSettings;
 
 /// Why an experiment cannot be prepared.
 #[derive(Debug, thiserror::Error)]

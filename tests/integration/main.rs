@@ -20,4 +20,5 @@ mod runs;
 mod schema;
 mod source_tree;
 mod strategies;
+mod sweep;
 mod topology;
