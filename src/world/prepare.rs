@@ -207,7 +207,7 @@ impl<'a> Prepared<'a> {
     }
 
     /// Keys that did not bind in any of these runs, though it was not certain before.
-    pub fn advice_after(&self, outcomes: &[crate::metrics::RunOutcome]) -> Vec<super::Advice> {
+    pub fn advice_after(&self, outcomes: &[&crate::metrics::RunOutcome]) -> Vec<super::Advice> {
         super::advice::after(self, outcomes)
     }
 

@@ -1,5 +1,7 @@
 //! Advice: what is said of keys that cannot bind, and that it is true.
 
+use std::fmt::Write as _;
+
 use peerscape::cli;
 use peerscape::selection::Catalog;
 use peerscape::world::{Advice, Prepared};
@@ -135,9 +137,9 @@ fn advice_is_worded_so() {
     for (change, _) in CASES {
         let found = advice(&changes(change));
         assert!(!found.is_empty(), "{change}");
-        said += &format!("{change}\n");
+        writeln!(said, "{change}").unwrap();
         for one in found {
-            said += &format!("    {one}\n");
+            writeln!(said, "    {one}").unwrap();
         }
     }
     insta::assert_snapshot!("advice", said);
@@ -182,6 +184,16 @@ fn advice_goes_to_standard_error_and_into_documents() {
     assert_eq!(document["advice"][0]["key"], "discovery.wanted");
     let (code, _, err) = peerscape(&["validate", file]);
     assert_eq!((code, err.as_str()), (0, ""));
+}
+
+#[test]
+fn advice_about_some_settings_of_a_sweep_says_of_how_many() {
+    let swept = format!("{BASE}[sweep]\n\"population.peers\" = [12, 60]\n");
+    let folder = folder_with(&swept, &[]);
+    let file = folder.path().join("trial.toml");
+    let (code, _, err) = peerscape(&["validate", file.to_str().unwrap(), "--set", "discovery.wanted=40"]);
+    assert_eq!(code, 0, "{err}");
+    insta::assert_snapshot!("advice_of_a_sweep", err);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::metrics::RunOutcome;
 use crate::underlay::LimitedLinkId;
 use crate::units::SimDuration;
 
-pub(super) fn advice(prepared: &Prepared<'_>, outcomes: &[RunOutcome]) -> Vec<Advice> {
+pub(super) fn advice(prepared: &Prepared<'_>, outcomes: &[&RunOutcome]) -> Vec<Advice> {
     let underlay = prepared.underlay();
     // What was certain before has been said.
     let known = cannot_become_full(prepared);
@@ -14,7 +14,7 @@ pub(super) fn advice(prepared: &Prepared<'_>, outcomes: &[RunOutcome]) -> Vec<Ad
     for link in (0..underlay.limited_link_count() as u32).map(LimitedLinkId) {
         let (from, to, capacity) = underlay.limited_link(link);
         let ends = (underlay.number(from).0, underlay.number(to).0);
-        let full = |outcome: &RunOutcome| {
+        let full = |outcome: &&RunOutcome| {
             let row = outcome.links.iter().find(|row| (row.from_as, row.to_as) == ends);
             row.and_then(|row| row.full_s).is_some_and(|full| full.0 > SimDuration::ZERO)
         };

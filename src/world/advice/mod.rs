@@ -78,7 +78,7 @@ pub(super) fn of(prepared: &Prepared<'_>) -> Vec<Advice> {
 }
 
 /// What only runs can tell: `outcomes` are those of the runs.
-pub(super) fn after(prepared: &Prepared<'_>, outcomes: &[RunOutcome]) -> Vec<Advice> {
+pub(super) fn after(prepared: &Prepared<'_>, outcomes: &[&RunOutcome]) -> Vec<Advice> {
     measured::advice(prepared, outcomes)
 }
 
