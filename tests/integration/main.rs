@@ -15,6 +15,7 @@ mod links;
 mod management;
 mod mutations;
 mod own_strategy;
+mod peer_selection;
 mod refusals;
 mod runs;
 mod schema;
