@@ -104,6 +104,11 @@ impl Geography {
         self.ledger.as_ref()
     }
 
+    /// The routes over limited links.
+    pub(super) fn limited_routes(&self) -> &[LimitedRoute] {
+        &self.ways.limited
+    }
+
     /// The address of a host in this AS, as the control plane knows it: the AS's position among those in use.
     pub(super) fn address(&self, index: AsIndex) -> AsIndex {
         AsIndex(self.ases.binary_search(&index).map_or(u32::MAX, |position| position as u32))
@@ -219,6 +224,16 @@ impl<'a> Prepared<'a> {
         }
         notes.extend(super::approximations::of(self.scenario));
         notes
+    }
+
+    /// Keys that cannot bind in this scenario, in the order of its tables: advice, no mistakes.
+    pub fn advice(&self) -> Vec<super::Advice> {
+        super::advice::of(self)
+    }
+
+    /// Keys that did not bind in any of these runs, though it was not certain before.
+    pub fn advice_after(&self, outcomes: &[&crate::metrics::RunOutcome]) -> Vec<super::Advice> {
+        super::advice::after(self, outcomes)
     }
 
     /// Which peers are measured.

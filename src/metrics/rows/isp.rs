@@ -1,6 +1,6 @@
 //! `isps.csv`.
 
-use super::row;
+use super::{Row, row};
 use crate::units::TableMoney;
 
 row! {
@@ -54,5 +54,15 @@ row! {
         paid_per_month: Option<TableMoney>,
         /// What other ISPs pay it in a month; empty likewise.
         received_per_month: Option<TableMoney>,
+    }
+}
+
+impl IspRow {
+    /// Columns that say which run and ISP it was, and are no metrics.
+    pub const IDENTITY_COLUMNS: [&'static str; 5] = ["arm", "replication", "isp", "name", "class"];
+
+    /// The names of its numeric columns, in order.
+    pub fn metric_names() -> impl Iterator<Item = &'static str> {
+        Self::COLUMNS.iter().map(|column| column.name).filter(|name| !Self::IDENTITY_COLUMNS.contains(name))
     }
 }
