@@ -32,6 +32,8 @@ pub(in crate::report) struct Drawings {
     pub(in crate::report) metrics: Vec<Curves>,
     /// The key on the horizontal axis.
     pub(in crate::report) key: String,
+    /// Its short name.
+    pub(in crate::report) label: String,
 }
 
 /// An arm of the file with the values of all keys but the one on the axis and the one of the small multiples.
@@ -158,7 +160,8 @@ impl<'a> Layout<'a> {
                     points.extend([point(across.low), point(across.high)]);
                 }
             }
-            let level = points.len() == 2 && points[0].mean == points[1].mean && self.axis().arm.is_some();
+            // An arm without the key has no values to mark.
+            let level = self.axis().arm.as_ref().is_some_and(|arm| *arm != key.0);
             points.sort_by(|one, other| one.x.total_cmp(&other.x));
             Line { style: style.clone(), position, points, marked: !level }
         };
@@ -179,7 +182,7 @@ pub(super) fn draw(result: &ExperimentResult, resolved: &Resolved) -> Result<Opt
     let styles: Vec<ArmStyle> = layout.lines.iter().map(|(_, style)| style.clone()).collect();
     let across = named.iter().map(|(_, panels)| panels.len()).max().unwrap_or(1).max(2) as i32;
     let width = across * SIZE.0;
-    let above = legend::height(styles.len(), width);
+    let above = legend::height(&styles, width);
     // With small multiples a row for each metric, else the metrics one after the other.
     let rows = if layout.facet.is_some() { named.len() } else { named.len().div_ceil(2) } as i32;
     let label = format!("Metrics over {}, per arm", layout.axis().key);
@@ -198,7 +201,7 @@ pub(super) fn draw(result: &ExperimentResult, resolved: &Resolved) -> Result<Opt
         Ok(())
     })?;
     let legend_width = 430.min(width);
-    let legend = canvas("sweep.svg", (legend_width, legend::height(styles.len(), legend_width)), "Legend", |area| {
+    let legend = canvas("sweep.svg", (legend_width, legend::height(&styles, legend_width)), "Legend", |area| {
         legend::paint(area, &styles, legend_width, true)
     })?;
     let mut drawn = Vec::new();
@@ -210,5 +213,11 @@ pub(super) fn draw(result: &ExperimentResult, resolved: &Resolved) -> Result<Opt
         let plots = panels.iter().map(single).collect::<Result<Vec<Plot>, _>>()?;
         drawn.push(Curves { name: (*name).to_owned(), plots });
     }
-    Ok(Some(Drawings { whole, legend, metrics: drawn, key: layout.axis().key.clone() }))
+    Ok(Some(Drawings {
+        whole,
+        legend,
+        metrics: drawn,
+        key: layout.axis().key.clone(),
+        label: layout.axis().label.clone(),
+    }))
 }

@@ -47,7 +47,7 @@ pub(super) fn draw(result: &ExperimentResult, resolved: &Resolved) -> Result<Ove
         .map(|setting| (values_of(resolved, setting), panels(result, setting, &arm_styles(setting))))
         .collect();
     let names = legend_of(resolved, &settings);
-    let legend_height = legend::height(names.len(), 2 * SIZE.0);
+    let legend_height = legend::height(&names, 2 * SIZE.0);
     let size = (2 * SIZE.0, legend_height + rows.len() as i32 * SIZE.1);
     let label = "Peers that download and local share over time, per arm";
     let whole = canvas(FILE, size, label, |area| {
@@ -64,7 +64,7 @@ pub(super) fn draw(result: &ExperimentResult, resolved: &Resolved) -> Result<Ove
         Ok(())
     })?;
     let width = SIZE.0;
-    let legend = canvas(FILE, (width, legend::height(names.len(), width)), "Legend", |area| {
+    let legend = canvas(FILE, (width, legend::height(&names, width)), "Legend", |area| {
         legend::paint(area, &names, width, false)
     })?;
     let mut groups = Vec::new();
@@ -89,7 +89,8 @@ fn legend_of(resolved: &Resolved, settings: &[&Resolved]) -> Vec<ArmStyle> {
     if !common.is_empty() {
         for style in &mut styles {
             let without = style.name.replacen(&common, "", 1);
-            style.name = without.replacen(" , ", " ", 1).trim().trim_end_matches(',').to_owned();
+            let tidy = without.replacen(" , ", " ", 1);
+            style.name = tidy.trim().trim_end_matches(',').into();
         }
     }
     styles
@@ -116,7 +117,7 @@ fn panels(result: &ExperimentResult, resolved: &Resolved, styles: &[ArmStyle]) -
         };
         styles.iter().enumerate().map(line).collect()
     };
-    let present = lines(&downloading);
+    let present = lines(&|run, time| Some(downloading(run, time)));
     let share = lines(&local_share);
     let most = |lines: &[Line]| lines.iter().flat_map(|line| &line.points).map(|point| point.mean).fold(0.0, f64::max);
     let top = most(&present);
@@ -168,10 +169,10 @@ fn until(peer: &PeerRow, ended: f64) -> f64 {
     after.reduce(f64::min).map_or(ended, |time| peer.arrival_s.0.as_secs_f64() + time)
 }
 
-fn downloading(run: &RunOutcome, time: f64) -> Option<f64> {
+fn downloading(run: &RunOutcome, time: f64) -> f64 {
     let ended = run.run.ended_at_s.0.as_secs_f64();
     let here = |peer: &&PeerRow| peer.arrival_s.0.as_secs_f64() <= time && time < until(peer, ended);
-    Some(run.peers.iter().filter(|peer| peer.downloads()).filter(here).count() as f64)
+    run.peers.iter().filter(|peer| peer.downloads()).filter(here).count() as f64
 }
 
 fn local_share(run: &RunOutcome, time: f64) -> Option<f64> {

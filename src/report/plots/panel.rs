@@ -180,15 +180,15 @@ fn stroke(area: &Area<'_>, plane: &Plane<'_>, line: &Line) -> Drawn {
 /// A disc, a square, a triangle or a diamond.
 pub(super) fn marker(area: &Area<'_>, (x, y): (i32, i32), color: RGBColor, position: usize) -> Drawn {
     let r = 4 * SCALE;
-    match position as u32 % MARKERS {
-        0 => area.draw(&Circle::new((x, y), r, color.filled()))?,
-        1 => area.draw(&Rectangle::new([(x - r + 1, y - r + 1), (x + r - 1, y + r - 1)], color.filled()))?,
-        2 => {
-            area.draw(&Polygon::new([(x, y - r - 1), (x + r + 1, y + r - 1), (x - r - 1, y + r - 1)], color.filled()))?
+    let shape = match position as u32 % MARKERS {
+        0 => {
+            area.draw(&Circle::new((x, y), r, color.filled()))?;
+            return Ok(());
         }
-        _ => {
-            area.draw(&Polygon::new([(x, y - r - 2), (x + r + 2, y), (x, y + r + 2), (x - r - 2, y)], color.filled()))?
-        }
-    }
+        1 => vec![(x - r + 1, y - r + 1), (x + r - 1, y - r + 1), (x + r - 1, y + r - 1), (x - r + 1, y + r - 1)],
+        2 => vec![(x, y - r - 1), (x + r + 1, y + r - 1), (x - r - 1, y + r - 1)],
+        _ => vec![(x, y - r - 2), (x + r + 2, y), (x, y + r + 2), (x - r - 2, y)],
+    };
+    area.draw(&Polygon::new(shape, color.filled()))?;
     Ok(())
 }
