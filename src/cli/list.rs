@@ -69,10 +69,7 @@ fn shown(name: CatalogName, strategies: &Catalog) -> Option<Shown> {
             entries: strategies
                 .entries()
                 .iter()
-                .map(|s| {
-                    let needs = if s.needs.network_information { "network information (`unis`)" } else { "" };
-                    entry(s.name, s.summary, s.reference, needs)
-                })
+                .map(|s| entry(s.name, s.summary, s.reference, &s.needs.in_words()))
                 .collect(),
         },
         CatalogName::Underlays => {

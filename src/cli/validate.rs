@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::json;
 
 use super::Exit;
+use super::advice::{advice_json, advise};
 use super::arguments::{Format, ValidateArguments};
 use super::console::{Console, printable};
 use super::machine::jobs;
@@ -27,9 +28,17 @@ pub(super) fn validate(
     let jobs = jobs(common, run_count(&resolved));
     let prepared = prepare(&resolved, common, jobs, console)?;
     let notes = prepared.notes();
+    let advice = prepared.advice();
+    if common.format == Format::Text {
+        advise(&advice, console);
+    }
     console.say(&match common.format {
         Format::Text => printable(&text(&resolved, jobs, prepared.estimated_bytes(), &notes)),
-        Format::Json => format!("{:#}\n", document(&resolved, jobs, prepared.estimated_bytes(), &notes)),
+        Format::Json => {
+            let mut document = document(&resolved, jobs, prepared.estimated_bytes(), &notes);
+            document["advice"] = advice_json(&advice);
+            format!("{document:#}\n")
+        }
     })?;
     Ok(Exit::Done)
 }

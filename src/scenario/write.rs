@@ -6,7 +6,7 @@ use std::path::Path;
 use super::relative::relative_path;
 use super::resolved::{Accepted, ArmSpec, HeldAgainst, ReferenceSpec, Resolved};
 use super::write_service::write_service;
-use crate::management::{Accept, DiscoverySpec, Fill, ManagementSpec, OmsSpec, ServerSpec};
+use crate::management::{Accept, DiscoverySpec, Fill, ManagementSpec, OmsSpec, Reports, ServerSpec};
 use crate::population::{AfterCompletion, Arrivals, Crowd, DrawnCrowd, Placement, PlacementRange, PopulationSpec};
 use crate::random::Distribution;
 use crate::services::ServiceSpec;
@@ -374,6 +374,13 @@ fn write_oms(toml: &mut Toml, oms: &OmsSpec, parameters: &[toml::Table]) {
         toml.plain("external", format!("{{ min = {min}, max = {max}, fill = \"{fill}\" }}"));
     }
     toml.float("unguided", oms.unguided);
+    if oms.reports != Reports::default() {
+        let pieces = oms.reports.pieces.map_or_else(|| "never".to_owned(), |interval| interval.to_string());
+        toml.plain("reports", format!("{{ uplink = {}, pieces = \"{pieces}\" }}", oms.reports.uplink));
+    }
+    if oms.order.iter().any(|named| named.strategy.scores()) {
+        toml.plain("sample", oms.sample);
+    }
     if let Some(limits) = oms.neighbours {
         let accept = match limits.accept {
             Accept::Any => "any",

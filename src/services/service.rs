@@ -106,6 +106,12 @@ pub trait Service {
     fn close(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot) -> PeerAccount;
     /// What a present peer has sent until `cx.now`. Looks only: nothing is settled or credited.
     fn volume(&self, cx: &ServiceContext<'_>, slot: PeerSlot) -> Volume;
+    /// The pieces that a present peer has, bit by bit, low first, and how many there are; nothing where the content has no
+    /// pieces.
+    fn pieces(&self, slot: PeerSlot) -> (&[u64], u32) {
+        let _ = slot;
+        (&[], 0)
+    }
     /// Flows that run.
     fn flows(&self) -> u32;
     /// Bytes of state, roughly.

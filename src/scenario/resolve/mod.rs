@@ -7,6 +7,7 @@ mod hosts;
 mod management;
 mod population;
 mod reference;
+mod reports;
 mod service;
 mod underlay;
 

@@ -157,6 +157,8 @@ fn changes() -> Vec<(&'static str, &'static str, &'static str)> {
         ("arm.two.oms.external.max", "", "9"),
         ("arm.two.oms.external.fill", "", "none"),
         ("arm.two.oms.unguided", "", "0.1"),
+        ("arm.two.oms.reports.uplink", "arm.two.oms.reports={ pieces = \"9 s\" }", "true"),
+        ("arm.two.oms.reports.pieces", "arm.two.oms.reports={ uplink = true }", "9 s"),
         ("arm.two.oms.neighbours.external", "arm.two.oms.neighbours={ external = 2 }", "3"),
         ("arm.two.oms.neighbours.internal", "arm.two.oms.neighbours={ internal = 2 }", "3"),
         ("arm.two.oms.neighbours.accept", "arm.two.oms.neighbours={ internal = 2 }", "listed"),
@@ -211,6 +213,7 @@ fn every_key_changes_the_resolved_scenario() {
         "population.after-completion.stay-for.constant", // a law like the others
         "arm.*.management",                              // decides which tables may be there
         "underlay.as-relationships.file",                // another source
+        "arm.*.oms.sample",                              // needs a strategy of the standard catalog: integration test
         "population.hosts",                              // instead of other keys
     ];
     let covered: BTreeSet<String> = changes()

@@ -384,6 +384,10 @@ impl Service for FileSwarming {
         self.volume_until(cx, slot)
     }
 
+    fn pieces(&self, slot: PeerSlot) -> (&[u64], u32) {
+        (self.pieces.have(slot), self.pieces.pieces())
+    }
+
     fn flows(&self) -> u32 {
         self.masks.total(Relation::Out) + self.fallbacks.flows
     }

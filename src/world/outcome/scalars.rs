@@ -119,6 +119,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         row.peering_bytes = closed.loads.peering;
         row.transit_up_bytes = closed.loads.transit_up;
         row.transit_down_bytes = closed.loads.transit_down;
+        row.transit_bytes = closed.loads.transit_up + closed.loads.transit_down;
         row.byte_hops = closed.loads.byte_hops;
         row.mean_as_hops = ratio(closed.loads.byte_hops, all);
         let (random, possible, redundancy) = self.local_share_references(closed);
@@ -231,6 +232,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         row.contacts_refused = recorded.contacts_refused;
         row.contacts_timed_out = recorded.contacts_timed_out;
         row.guidance_age_mean_s = recorded.guidance_age_mean_s;
+        row.report_age_mean_s = recorded.report_age_mean_s;
     }
 
     fn budget_columns(&self, row: &mut RunRow) {

@@ -163,6 +163,12 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         rows
     }
 
+    /// How long a limited direction of a link was full.
+    fn full_for(&self, link: &crate::underlay::LinkLoad, closed: &Closed) -> Option<TableSeconds> {
+        let limited = self.prepared.underlay.limited_between(link.from, link.to)?;
+        Some(TableSeconds(self.full_links.total(limited.index(), closed.ended_at)))
+    }
+
     pub(super) fn link_rows(&self, closed: &Closed) -> Vec<LinkRow> {
         let seconds = closed.ended_at.as_secs_f64();
         let row = |link: &crate::underlay::LinkLoad| LinkRow {
@@ -173,6 +179,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             bytes: link.bytes,
             mean_bps: (seconds > 0.0).then(|| link.bytes as f64 * 8.0 / seconds),
             capacity_bps: link.capacity.map(crate::units::BitRate::get),
+            full_s: self.full_for(link, closed),
             ..LinkRow::default()
         };
         closed.loads.links.iter().map(row).collect()

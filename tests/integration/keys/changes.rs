@@ -314,6 +314,11 @@ pub(super) fn arms() -> Vec<Change> {
         change("arm.managed.oms.external.max", "4"),
         change("arm.managed.oms.external.fill", "ordered"),
         change("arm.managed.oms.unguided", "0.5"),
+        change("arm.managed.oms.reports.uplink", "true").before("arm.managed.oms.reports", r#"{ pieces = "2 s" }"#),
+        change("arm.managed.oms.reports.pieces", "3 s").before("arm.managed.oms.reports", r#"{ pieces = "2 s" }"#),
+        change("arm.managed.oms.sample", "1")
+            .before("arm.managed.oms.reports", "{ uplink = true }")
+            .before("arm.managed.oms.order", r#"["highest-bandwidth"]"#),
         change("arm.managed.oms.neighbours.external", "1").before("arm.managed.oms.neighbours", "{ external = 2 }"),
         change("arm.managed.oms.neighbours.internal", "1").before("arm.managed.oms.neighbours", "{ internal = 2 }"),
         // Only stale entries are refused: lists must change while some of the last one are not contacted yet.
