@@ -22,6 +22,7 @@ const WRITE: &str = "PEERSCAPE_WRITE_FINGERPRINTS";
 const GALLERY: [(&str, u32); 12] = [
     ("scenarios/client-server.toml", u32::MAX),
     ("scenarios/managed-vs-unmanaged/file-swarming.toml", 1),
+    ("scenarios/managed-vs-unmanaged/poisson-steady-state.toml", 1),
     ("scenarios/minimal.toml", u32::MAX),
     ("scenarios/sweeps/outsiders.toml", 1),
     ("scenarios/validation/scarcity/free-riders.toml", 1),
