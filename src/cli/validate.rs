@@ -64,6 +64,9 @@ fn text(resolved: &Resolved, jobs: usize, memory: u64, notes: &[String]) -> Stri
         let _ = writeln!(text, "swept: {}", swept(axis));
     }
     let _ = writeln!(text, "{} peers and {count} initial {seeds}{caches} over {over}", peers(resolved));
+    if let Some(sessions) = population.sessions.in_words() {
+        let _ = writeln!(text, "peers come and go: {sessions}");
+    }
     let _ = writeln!(text, "about {} MiB of memory\n", memory.div_ceil(1 << 20));
     let width = resolved.arms.iter().map(|arm| arm.name.chars().count()).max().unwrap_or(0);
     for (position, arm) in resolved.arms.iter().enumerate() {
@@ -102,6 +105,7 @@ fn document(resolved: &Resolved, jobs: usize, memory: u64, notes: &[String]) -> 
         "deadline": resolved.experiment.deadline.to_string(),
         "peers": resolved.population.peers(),
         "seeds": resolved.population.seeds(),
+        "sessions": resolved.population.sessions.in_words(),
         "underlay": underlay(resolved),
         "notes": notes,
     })

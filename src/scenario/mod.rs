@@ -37,6 +37,7 @@ mod schema;
 mod sweep;
 mod tree;
 mod write;
+mod write_law;
 mod write_service;
 mod write_sweep;
 

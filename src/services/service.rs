@@ -84,10 +84,11 @@ pub trait Service {
     fn payload_rate(&self, wire: BitRate) -> BitRate;
     /// Pieces verified by peers so far, and the bytes in them.
     fn progress(&self) -> (u64, u64);
-    /// A peer is there: its slot and line are ready.
+    /// A peer is there: its slot and line are ready. One that has [`left`](Self::left) to come again, known by its identity, has
+    /// what it had.
     fn joined(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot, role: Role);
-    /// A peer is about to go; its connections are closed already.
-    fn left(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot) -> PeerAccount;
+    /// A peer is about to go; its connections are closed already. `returns`: it will come again and keeps what it has.
+    fn left(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot, returns: bool) -> PeerAccount;
     /// A connection was made; `initiator` is the end that asked for it.
     fn connected(&mut self, cx: &mut ServiceContext<'_>, initiator: ConnId);
     /// A connection that the service asked for did not come about.

@@ -154,7 +154,9 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
     fn dispatch(&mut self, event: Event) {
         match event {
             Event::Completion(slot) => self.complete_transfers(slot),
-            Event::Departure(peer) => self.depart(peer),
+            Event::Departure(peer) => self.depart(peer, true),
+            Event::SessionEnds(peer) => self.depart(peer, false),
+            Event::Patience(identity) => self.lose_patience(Identity(identity)),
             Event::Delivery(id) => self.deliver(id),
             Event::ContactArrives(id) => self.contact_arrives(id),
             Event::ContactEnds(id) => self.contact_ends(id),

@@ -210,6 +210,7 @@ fn list_prints_every_name_of_every_catalog() {
     let underlays = peerscape::underlay::catalog::SOURCES.iter().map(|e| e.name);
     let placements = peerscape::population::catalog::PLACEMENTS.iter().map(|e| e.name);
     let arrivals = peerscape::population::catalog::ARRIVALS.iter().map(|e| e.name);
+    let laws = peerscape::random::catalog::LAWS.iter().map(|e| e.name);
     let listed: Vec<String> =
         out(&all).lines().filter_map(|l| l.strip_prefix("  ")?.split_whitespace().next()).map(str::to_owned).collect();
     let catalogs = [
@@ -217,6 +218,7 @@ fn list_prints_every_name_of_every_catalog() {
         ("underlays", underlays.collect()),
         ("placements", placements.collect()),
         ("arrivals", arrivals.collect()),
+        ("laws", laws.collect()),
     ];
     for (catalog, names) in catalogs {
         let document = json(&place.peerscape(&["list", catalog, "--format", "json"]));

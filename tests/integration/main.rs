@@ -24,3 +24,4 @@ mod source_tree;
 mod strategies;
 mod sweep;
 mod topology;
+mod traces;

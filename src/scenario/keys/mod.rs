@@ -3,6 +3,7 @@
 //! The reader checks files against these tables, defaults are read from them, and [`accepted_keys`] prints them: there
 //! is no second list to keep in step.
 
+mod law;
 mod management;
 mod population;
 mod reference;

@@ -3,12 +3,16 @@
 //! Each function reads one part of the file and returns its spec whatever is wrong with it: problems go to a list, and
 //! nobody uses the specs unless that list stays empty.
 
+mod csv_file;
 mod hosts;
+mod law;
 mod management;
 mod population;
 mod reference;
 mod reports;
 mod service;
+mod sessions;
+mod traces;
 mod underlay;
 
 pub(super) use self::underlay::LARGEST_FILE;
@@ -18,7 +22,6 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::chosen::Chosen;
 use super::errors::{Problem, Problems, Source, nearest};
 use super::keys;
 use super::reader::{Field, Reader};
@@ -26,7 +29,6 @@ use super::resolved::{ArmSpec, AsWritten, ExperimentSpec, Resolved};
 use super::schema::ticked;
 use super::tree::{Node, Place};
 use crate::bandwidth::SharingSpec;
-use crate::random::Distribution;
 use crate::selection::Catalog;
 use crate::services::ServiceSpec;
 use crate::units::{AsNumber, SimDuration};
@@ -73,7 +75,7 @@ pub(super) fn resolve(root: &Node, surroundings: Surroundings<'_>, problems: &Pr
     let shared = service.as_ref().and_then(|(_, service)| service.clone());
     let arms = arms(&file, service, &discovery.list, &underlay.known, surroundings.catalog);
     let experiment = experiment(&file.table("experiment"), &arms.specs);
-    let references = reference::resolve(&file, &arms.specs);
+    let references = reference::resolve(&file, &arms.specs, &underlay.spec);
     for (arm, place) in arms.specs.iter().zip(&arms.service_places) {
         check_volume(&arm.service, population.peers(), *place, problems);
         if matches!(arm.service, ServiceSpec::ClientServer(_)) {
@@ -249,15 +251,4 @@ fn check_as(number: &Field<AsNumber>, known: &KnownAses, problems: &Problems) {
                 .allowed(format!("{}{more}", shown.join(", "))),
         );
     }
-}
-
-/// The law of a duration.
-fn law(chosen: Option<Chosen<'_>>) -> Distribution {
-    let fallback = Distribution::Constant(SimDuration::ZERO);
-    chosen.map_or(fallback, |law| match law.name {
-        "exponential" => {
-            law.with_table(|table| Distribution::Exponential { mean: table.get("mean").value }).unwrap_or(fallback)
-        }
-        _ => law.scalar().map_or(fallback, |field| Distribution::Constant(field.value)),
-    })
 }

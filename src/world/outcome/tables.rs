@@ -88,11 +88,11 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         }
     }
 
-    pub(super) fn peer_rows(&self) -> Vec<PeerRow> {
-        self.people.everybody().map(|person| self.peer_row(person)).collect()
+    pub(super) fn peer_rows(&self, closed: &Closed) -> Vec<PeerRow> {
+        self.people.everybody().map(|person| self.peer_row(person, closed)).collect()
     }
 
-    fn peer_row(&self, person: &Person) -> PeerRow {
+    fn peer_row(&self, person: &Person, closed: &Closed) -> PeerRow {
         let account = &person.account;
         let since_arrival = |at: SimTime| TableSeconds(at.since(person.arrival));
         let client_server = matches!(self.arm.service, ServiceSpec::ClientServer(_));
@@ -125,6 +125,9 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             uplink_bound_s: TableSeconds(account.budget.uplink_bound),
             measured: !person.identity.is_seed() && self.prepared.window().measures(person.arrival),
             fallback_bytes: account.from_origin,
+            sessions: person.sessions,
+            online_s: TableSeconds(person.online(closed.ended_at)),
+            left_early: person.left_early,
             ..PeerRow::default()
         }
     }
