@@ -68,8 +68,8 @@ fn change(path: &str, value: &'static str) -> Change {
 
 pub(super) fn experiment() -> Vec<Change> {
     const RELATIVE_TO_BASELINE: &[&str] =
-        &["comparisons.csv", "completion.svg", "report.html", "traffic.svg", "traffic_matrix.svg"];
-    const WITH_INTERVALS: &[&str] = &["comparisons.csv", "report.html", "summary.csv", "traffic.svg"];
+        &["comparisons.csv", "completion.svg", "over_time.svg", "report.html", "traffic.svg", "traffic_matrix.svg"];
+    const WITH_INTERVALS: &[&str] = &["comparisons.csv", "over_time.svg", "report.html", "summary.csv", "traffic.svg"];
     vec![
         change("title", "another").output(&["report.html"]),
         change("experiment.seed", "8"),
@@ -355,6 +355,7 @@ pub(super) fn arms() -> Vec<Change> {
         "isps.csv",
         "links.csv",
         "messages.csv",
+        "over_time.svg",
         "peers.csv",
         "report.html",
         "runs.csv",
