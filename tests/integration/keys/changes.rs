@@ -197,7 +197,7 @@ fn sessions() -> Vec<Change> {
     let mut changes = vec![
         change("population.session", "16 s").before("population.session", "15 s").of(TRACES),
         change("population.gap", GAP).before(SESSION.0, SESSION.1).of(TRACES),
-        change("population.patience", "20 s").of(TRACES),
+        change("population.patience", "6 s").of(TRACES),
         change("population.session.trace", "later.csv").of(SESSION_TRACE),
         change("population.start", "stationary").of(ON_AND_OFF),
     ];
