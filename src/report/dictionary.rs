@@ -107,7 +107,8 @@ pub fn data_dictionary() -> String {
 
 fn table<R: Row>(text: &mut String) {
     let _ = write!(text, "\n## `{}`\n\n{}\n\n| column | meaning |\n| --- | --- |\n", R::FILE, R::DOC.trim());
-    for column in R::COLUMNS {
+    let seed = super::tables::lacks_seed::<R>().then_some(&super::tables::SEED);
+    for column in R::COLUMNS.iter().chain(seed) {
         let _ = writeln!(text, "| `{}` | {} |", column.name, cell(column.doc));
     }
 }

@@ -38,7 +38,7 @@ pub use errors::{ScenarioErrorKind, ScenarioErrors};
 pub use keys::{KeyInfo, accepted_keys};
 pub use load::load;
 pub use overrides::Overrides;
-pub use resolved::{Accepted, ArmSpec, AsWritten, ExperimentSpec, HeldAgainst, ReferenceSpec, Resolved};
+pub use resolved::{Accepted, ArmSpec, AsWritten, ExperimentSpec, HeldAgainst, InputFile, ReferenceSpec, Resolved};
 
 #[cfg(test)]
 mod tests;

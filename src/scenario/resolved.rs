@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use crate::bandwidth::SharingSpec;
 use crate::management::{DiscoverySpec, ManagementSpec};
 use crate::population::PopulationSpec;
@@ -39,10 +41,31 @@ pub struct Resolved {
 /// What the scenario file said that no spec keeps: only [`Resolved::to_toml`] and its siblings read it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct AsWritten {
+    /// The scenario file itself, before the command line changed anything; `None` for scenarios that come from no file.
+    pub file: Option<InputFile>,
     /// The scenario file's folder, from which files that it names were read.
     pub folder: PathBuf,
     /// For each arm, for each strategy of its OMS's order: the parameters (empty: none).
     pub strategy_parameters: Vec<Vec<toml::Table>>,
+}
+
+/// A file that was read, as provenance names it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct InputFile {
+    /// Its path, as the scenario (for the scenario itself: the command line) wrote it.
+    pub path: String,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// XXH3 (64 bits) of its content, as 16 hexadecimal digits.
+    pub xxh3: String,
+}
+
+impl InputFile {
+    /// The file at `path` that holds `text`.
+    pub fn of(path: &str, text: &str) -> Self {
+        let bytes = text.as_bytes();
+        Self { path: path.to_owned(), bytes: bytes.len() as u64, xxh3: format!("{:016x}", xxh3_64(bytes)) }
+    }
 }
 
 /// How the experiment is run and judged.

@@ -28,8 +28,10 @@ mod state;
 #[cfg(test)]
 mod tests;
 mod traffic;
+mod version;
 
 pub use prepare::Prepared;
+pub use version::MODEL_VERSION;
 
 /// Why an experiment cannot be prepared.
 #[derive(Debug, thiserror::Error)]

@@ -18,7 +18,7 @@ use super::chosen::Chosen;
 use super::errors::{Problem, Problems, Source, nearest};
 use super::keys;
 use super::reader::{Field, Reader};
-use super::resolved::{ArmSpec, AsWritten, ExperimentSpec, Resolved};
+use super::resolved::{ArmSpec, AsWritten, ExperimentSpec, InputFile, Resolved};
 use super::schema::ticked;
 use super::tree::{Node, Place};
 use crate::bandwidth::SharingSpec;
@@ -37,6 +37,8 @@ const MOST_ARMS: usize = 100;
 /// What resolving needs besides the file.
 pub(super) struct Surroundings<'a> {
     pub(super) catalog: &'a Catalog,
+    /// The scenario file itself.
+    pub(super) file: InputFile,
     /// The scenario file's folder.
     pub(super) folder: &'a Path,
     /// The texts that problems point into; files that the scenario names are added.
@@ -85,7 +87,11 @@ pub(super) fn resolve(root: &Node, surroundings: Surroundings<'_>, problems: &Pr
         discovery: discovery.spec,
         arms: arms.specs,
         references,
-        as_written: AsWritten { folder: surroundings.folder.to_owned(), strategy_parameters: arms.strategy_parameters },
+        as_written: AsWritten {
+            file: Some(surroundings.file),
+            folder: surroundings.folder.to_owned(),
+            strategy_parameters: arms.strategy_parameters,
+        },
     }
 }
 
