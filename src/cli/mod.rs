@@ -14,6 +14,7 @@
 //! pipeline that reads the exit code.
 
 mod arguments;
+mod check;
 mod console;
 mod exit;
 mod interrupt;
@@ -83,6 +84,8 @@ fn dispatch(
     let outcome = match arguments.command {
         Command::Run(arguments) => run::run(&arguments, strategies, console, stop),
         Command::Validate(arguments) => validate::validate(&arguments, strategies, console),
+        Command::Check(arguments) => check::check(&arguments, console),
+        Command::Bless(arguments) => check::bless(&arguments, console),
         Command::List(arguments) => list::list(&arguments, strategies, console),
     };
     outcome.unwrap_or_else(|exit| exit)

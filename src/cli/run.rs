@@ -10,7 +10,7 @@ use super::machine::{jobs, memory_limit};
 use super::progress::Progress;
 use crate::experiment::{ExecuteError, Execution, ExperimentResult, PlanOrder, RunId, execute};
 use crate::report::{self, Provenance, ResultsFolder};
-use crate::scenario::{self, Resolved, ScenarioErrorKind};
+use crate::scenario::{self, Resolved, ScenarioErrorKind, ScenarioErrors};
 use crate::selection::Catalog;
 use crate::world::{PrepareError, Prepared};
 
@@ -72,24 +72,27 @@ pub(super) fn load(
     strategies: &Catalog,
     console: &mut Console<'_>,
 ) -> Result<Resolved, Exit> {
-    scenario::load(&arguments.scenario, &arguments.overrides(), strategies).map_err(|errors| {
-        match arguments.format {
-            Format::Text => {
-                let text = errors.render(console.err_color);
-                console.complain(&format!("{}\n", text.trim_end()));
-            }
-            Format::Json => {
-                let said = console.say(&format!("{:#}\n", errors.to_json()));
-                if let Err(exit) = said {
-                    return exit;
-                }
+    scenario::load(&arguments.scenario, &arguments.overrides(), strategies)
+        .map_err(|errors| refuse(&errors, arguments.format, console))
+}
+
+/// Says everything that is wrong with a file of ours.
+pub(super) fn refuse(errors: &ScenarioErrors, format: Format, console: &mut Console<'_>) -> Exit {
+    match format {
+        Format::Text => {
+            let text = errors.render(console.err_color);
+            console.complain(&format!("{}\n", text.trim_end()));
+        }
+        Format::Json => {
+            if let Err(exit) = console.say(&format!("{:#}\n", errors.to_json())) {
+                return exit;
             }
         }
-        match errors.kind() {
-            ScenarioErrorKind::InputMissing => Exit::InputMissing,
-            ScenarioErrorKind::Invalid => Exit::Invalid,
-        }
-    })
+    }
+    match errors.kind() {
+        ScenarioErrorKind::InputMissing => Exit::InputMissing,
+        ScenarioErrorKind::Invalid => Exit::Invalid,
+    }
 }
 
 /// Builds what all runs share, or says why that cannot be done.
@@ -116,7 +119,7 @@ pub(super) fn run_count(resolved: &Resolved) -> u64 {
 }
 
 /// Says what went wrong in the form asked for.
-fn failed(exit: Exit, message: &str, format: Format, console: &mut Console<'_>) -> Exit {
+pub(super) fn failed(exit: Exit, message: &str, format: Format, console: &mut Console<'_>) -> Exit {
     console.error(message);
     if format == Format::Json {
         let document = serde_json::json!({ "error": message, "exit_code": exit.code() });

@@ -29,6 +29,7 @@ mod headline;
 mod metric;
 mod plan;
 mod reference;
+pub mod regression;
 mod statistics;
 mod verdict;
 

@@ -15,21 +15,29 @@
 //!
 //! **May import**: every lower room. The only room that writes files; `cli` prints.
 
+mod bless;
 mod dictionary;
+mod junit;
 mod page;
 mod plots;
 mod provenance;
 mod reference_text;
+mod regression_text;
 mod store;
+mod stored;
 mod tables;
 mod verdict_text;
 
 #[cfg(test)]
 mod tests;
 
+pub use bless::{BASELINE_FILES, bless, blessed_text, objections};
 pub use dictionary::{FILES, FileEntry, data_dictionary};
+pub use junit::{JunitGates, write_junit};
 pub use provenance::{InputFile, Provenance, RunFingerprint};
+pub use regression_text::{regression_json, regression_text};
 pub use store::{ResultsFolder, StoreError};
+pub use stored::{ReadResult, holds_result, read_result};
 pub use tables::read_runs;
 pub use verdict_text::{verdict_json, verdict_text};
 

@@ -116,7 +116,7 @@ fn means_only(result: &ExperimentResult, resolved: &Resolved) -> String {
 }
 
 /// Columns side by side, each as wide as its widest cell.
-fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
+pub(super) fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
     let mut widths = [0; N];
     for row in rows {
         for (width, cell) in widths.iter_mut().zip(row) {
@@ -132,7 +132,7 @@ fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
 }
 
 /// Names come from a file: control characters must not reach a terminal.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 

@@ -30,6 +30,7 @@ mod resolve;
 mod resolved;
 mod scalar;
 mod schema;
+mod tolerance;
 mod tree;
 mod write;
 mod write_service;
@@ -39,6 +40,7 @@ pub use keys::{KeyInfo, accepted_keys};
 pub use load::load;
 pub use overrides::Overrides;
 pub use resolved::{Accepted, ArmSpec, AsWritten, ExperimentSpec, HeldAgainst, InputFile, ReferenceSpec, Resolved};
+pub use tolerance::{Tolerance, ToleranceSpec, load_tolerance};
 
 #[cfg(test)]
 mod tests;

@@ -121,7 +121,8 @@ fn changed_without_a_new_number(committed: &str, found: &str) -> Vec<String> {
 
 #[test]
 fn other_facts_need_another_model_version() {
-    let table = |version: u32, fingerprint: &str| format!("{VERSION}{version}\n\n[\"a.toml\"]\narm = [\"{fingerprint}\"]\n");
+    let table =
+        |version: u32, fingerprint: &str| format!("{VERSION}{version}\n\n[\"a.toml\"]\narm = [\"{fingerprint}\"]\n");
     assert_eq!(changed_without_a_new_number(&table(1, "00"), &table(1, "01")), ["a.toml"]);
     assert_eq!(changed_without_a_new_number(&table(1, "00"), &table(2, "01")), [""; 0]);
     assert_eq!(changed_without_a_new_number(&table(1, "00"), &table(1, "00")), [""; 0]);

@@ -6,6 +6,7 @@ mod common_random_numbers;
 mod determinism;
 mod documentation;
 mod fingerprints;
+mod gates;
 mod hosts;
 mod keys;
 mod links;

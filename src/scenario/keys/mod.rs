@@ -7,9 +7,11 @@ mod management;
 mod population;
 mod reference;
 mod service;
+mod tolerance;
 mod underlay;
 
 pub(super) use self::population::SAID_BY_HOSTS;
+pub(super) use self::tolerance::TOLERANCES;
 use super::schema::{Alternative, Key, Presence, Shape, Table};
 
 /// The shortest duration, in nanoseconds.
