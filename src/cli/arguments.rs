@@ -69,6 +69,9 @@ pub(super) struct RunArguments {
     /// Replace a result that is in the folder already.
     #[arg(long)]
     pub(super) force: bool,
+    /// Write what the scenario's checks came to as JUnit XML, too.
+    #[arg(long, value_name = "FILE")]
+    pub(super) junit: Option<PathBuf>,
     /// Say nothing but errors.
     #[arg(long, short)]
     pub(super) quiet: bool,

@@ -25,23 +25,30 @@ pub(super) fn check(arguments: &CheckArguments, console: &mut Console<'_>) -> Re
         }
         None => None,
     };
-    if let Some(path) = &arguments.junit {
-        let gates = JunitGates { scenario: &result.provenance.scenario, regression: regression.as_ref() };
-        report::write_junit(path, &gates)
-            .map_err(|error| failed(Exit::CannotWrite, &error.to_string(), format, console))?;
+    if regression.is_none() && result.checks.is_empty() {
+        let message = format!(
+            "there is nothing to check `{}` against: its scenario has no `[[check]]`, and no `--baseline` is given",
+            arguments.result.display()
+        );
+        return Err(failed(Exit::Invalid, &message, format, console));
     }
-    let passed = regression.as_ref().is_none_or(Regression::passed);
+    let gates =
+        JunitGates { scenario: &result.provenance.scenario, regression: regression.as_ref(), checks: &result.checks };
+    write_junit(arguments.junit.as_deref(), &gates, format, console)?;
+    let passed = regression.as_ref().is_none_or(Regression::passed) && result.checks.iter().all(|check| check.passed);
     let baseline = arguments.baseline.as_deref().unwrap_or(Path::new(""));
     match format {
         Format::Text => {
-            let text = regression.as_ref().map(|held| report::regression_text(held, &result.path, baseline));
-            console.say(&text.unwrap_or_default())?;
+            let held = regression.as_ref().map(|held| report::regression_text(held, &result.path, baseline));
+            let texts = [report::checks_text(&result.checks), held.unwrap_or_default()];
+            console.say(&texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n"))?;
         }
         Format::Json => {
             let document = json!({
                 "result": result.path.display().to_string(),
                 "scenario": result.provenance.scenario,
                 "passed": passed,
+                "checks": result.checks,
                 "regression": regression.as_ref().map(|held| report::regression_json(held, baseline)),
             });
             console.say(&format!("{document:#}\n"))?;
@@ -87,6 +94,17 @@ pub(super) fn bless(arguments: &BlessArguments, console: &mut Console<'_>) -> Re
         }
     }
     Ok(Exit::Done)
+}
+
+/// Writes the gates as `JUnit` XML, where a file for it is named.
+pub(super) fn write_junit(
+    path: Option<&Path>,
+    gates: &JunitGates<'_>,
+    format: Format,
+    console: &mut Console<'_>,
+) -> Result<(), Exit> {
+    path.map_or(Ok(()), |path| report::write_junit(path, gates))
+        .map_err(|error| failed(Exit::CannotWrite, &error.to_string(), format, console))
 }
 
 fn read(path: &Path, format: Format, console: &mut Console<'_>) -> Result<ReadResult, Exit> {

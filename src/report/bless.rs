@@ -9,12 +9,12 @@ use super::store::{StoreError, write_all_or_nothing};
 use super::stored::{PROVENANCE, ReadResult, read_bytes};
 use super::verdict_text::printable;
 use crate::experiment::regression::{Compared, Regression};
-use crate::metrics::rows::{ComparisonRow, ReferenceRow, Row, RunRow, SummaryRow};
+use crate::metrics::rows::{CheckRow, ComparisonRow, ReferenceRow, Row, RunRow, SummaryRow};
 
 /// What a baseline keeps of a result: where it comes from, and the tables whose size does not grow with the number of peers,
 /// ISPs or links.
-pub const BASELINE_FILES: [&str; 5] =
-    [RunRow::FILE, SummaryRow::FILE, ComparisonRow::FILE, ReferenceRow::FILE, PROVENANCE];
+pub const BASELINE_FILES: [&str; 6] =
+    [RunRow::FILE, SummaryRow::FILE, ComparisonRow::FILE, ReferenceRow::FILE, CheckRow::FILE, PROVENANCE];
 
 /// Why a result should not become a baseline, one sentence each; empty: nothing speaks against it. `against` is what it
 /// came to when held against the baseline that it would replace.
@@ -34,6 +34,10 @@ pub fn objections(result: &ReadResult, baseline: Option<&ReadResult>, against: O
     let fingerprints: Vec<&str> = provenance.runs.iter().map(|run| run.fingerprint.as_str()).collect();
     if cells("fingerprint") != fingerprints {
         objections.push("`runs.csv` and `provenance.json` speak of different runs: one of them was changed".to_owned());
+    }
+    let failed = result.checks.iter().filter(|check| !check.passed).count();
+    if failed > 0 {
+        objections.push(format!("{failed} of {} checks of its scenario failed", result.checks.len()));
     }
     let missing = BASELINE_FILES.iter().filter(|file| !result.path.join(file).is_file());
     objections.extend(missing.map(|file| format!("it is incomplete: `{file}` is missing")));

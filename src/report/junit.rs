@@ -6,8 +6,10 @@ use std::path::Path;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
+use super::check_text::{bounds, found, interval, remark, subject};
 use super::store::{StoreError, write_file};
 use crate::experiment::regression::{Compared, Regression};
+use crate::metrics::rows::CheckRow;
 
 /// One gate for [`write_junit`].
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +18,8 @@ pub struct JunitGates<'a> {
     pub scenario: &'a str,
     /// The comparison with a baseline, if there was one.
     pub regression: Option<&'a Regression>,
+    /// The checks of the scenario.
+    pub checks: &'a [CheckRow],
 }
 
 /// Writes the gates as JUnit XML to `path`, atomically.
@@ -28,12 +32,34 @@ pub fn write_junit(path: &Path, gates: &JunitGates<'_>) -> Result<(), StoreError
 
 fn junit(gates: &JunitGates<'_>) -> Result<String, StoreError> {
     let mut report = Report::new("peerscape");
+    if !gates.checks.is_empty() {
+        let mut suite = TestSuite::new(format!("{}: checks", gates.scenario));
+        suite.add_test_cases(gates.checks.iter().map(|check| check_case(gates.scenario, check)));
+        report.add_test_suite(suite);
+    }
     if let Some(regression) = gates.regression {
         let mut suite = TestSuite::new(format!("{}: baseline", gates.scenario));
         suite.add_test_cases(regression.compared.iter().map(|compared| case(gates.scenario, compared)));
         report.add_test_suite(suite);
     }
     report.to_string().map_err(|error| StoreError::Encode { file: "JUnit XML".to_owned(), reason: error.to_string() })
+}
+
+fn check_case(scenario: &str, check: &CheckRow) -> TestCase {
+    let status = if check.passed {
+        TestCaseStatus::success()
+    } else {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        status.set_type("check");
+        status.set_message(format!("found {}, allowed {}", found(check), bounds(check)));
+        let lines = [("interval of the mean", interval(check)), ("remark", remark(check))];
+        let lines = lines.iter().filter(|(_, text)| !text.is_empty()).map(|(name, text)| format!("{name}: {text}"));
+        status.set_description(lines.collect::<Vec<_>>().join("\n"));
+        status
+    };
+    let mut case = TestCase::new(format!("{} in {}: {}", subject(check), check.arm, bounds(check)), status);
+    case.set_classname(format!("peerscape.{scenario}.checks"));
+    case
 }
 
 fn case(scenario: &str, compared: &Compared) -> TestCase {

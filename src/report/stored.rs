@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use super::dictionary::FILES;
 use super::provenance::Provenance;
 use super::store::{StoreError, is_interrupted};
+use super::tables::read_checks;
+use crate::experiment::recheck;
 use crate::experiment::regression::{Origin, StoredResult, StoredTable};
-use crate::metrics::rows::{Row, RunRow};
+use crate::metrics::rows::{CheckRow, Row, RunRow};
 
 /// Name of the file that says where a result comes from.
 pub(super) const PROVENANCE: &str = "provenance.json";
@@ -23,6 +25,8 @@ pub struct ReadResult {
     pub provenance: Provenance,
     /// Its tables.
     pub stored: StoredResult,
+    /// The checks of its scenario, answered anew from its runs.
+    pub checks: Vec<CheckRow>,
 }
 
 /// Reads the results folder (or the baseline) at `path`: `provenance.json` and every table.
@@ -51,7 +55,8 @@ pub fn read_result(path: &Path) -> Result<ReadResult, StoreError> {
             return Err(StoreError::Table { path: path.join(RunRow::FILE), reason });
         }
     }
-    Ok(ReadResult { path: path.to_owned(), provenance, stored })
+    let checks = recheck(&read_checks(path)?, &stored);
+    Ok(ReadResult { path: path.to_owned(), provenance, stored, checks })
 }
 
 /// Whether `path` holds anything that a result consists of, complete or not.

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use super::store::StoreError;
 use crate::experiment::ExperimentResult;
 use crate::metrics::RunOutcome;
-use crate::metrics::rows::{Column, Row, RunRow};
+use crate::metrics::rows::{CheckRow, Column, Row, RunRow};
 
 /// A file of the results folder: its name and its bytes.
 pub(super) type File = (&'static str, Vec<u8>);
@@ -19,6 +19,7 @@ pub(super) fn tables(result: &ExperimentResult) -> Result<Vec<File>, StoreError>
     files.push(table(&result.summary, seed)?);
     files.push(table(&result.comparisons, seed)?);
     files.push(table(&result.references, seed)?);
+    files.push(table(&result.checks, seed)?);
     Ok(files)
 }
 
@@ -76,6 +77,15 @@ fn table<'a, R: Row + 'a>(rows: impl IntoIterator<Item = &'a R>, seed: u64) -> R
 pub fn read_runs(path: &Path) -> Result<Vec<RunRow>, StoreError> {
     let file = if path.is_dir() { path.join(RunRow::FILE) } else { path.to_owned() };
     read_table(&file)
+}
+
+/// Reads `checks.csv` of a results folder; a result from before there were checks has none.
+///
+/// # Errors
+/// When a line is not a row of this version's `checks.csv`; the message names file and line.
+pub fn read_checks(folder: &Path) -> Result<Vec<CheckRow>, StoreError> {
+    let file = folder.join(CheckRow::FILE);
+    if file.exists() { read_table(&file) } else { Ok(Vec::new()) }
 }
 
 fn read_table<R: Row + DeserializeOwned>(path: &Path) -> Result<Vec<R>, StoreError> {
@@ -141,6 +151,7 @@ mod tests {
         check::<SummaryRow>();
         check::<ComparisonRow>();
         check::<ReferenceRow>();
+        check::<CheckRow>();
     }
 
     #[test]

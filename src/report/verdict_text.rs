@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use super::check_text::checks_text;
 use super::reference_text;
 use crate::experiment::{Censored, ExperimentResult, Finding, HEADLINES, Headline, Verdict};
 use crate::scenario::Resolved;
@@ -36,6 +37,10 @@ pub fn verdict_text(result: &ExperimentResult, resolved: &Resolved) -> String {
     text.push('\n');
     if !result.references.is_empty() {
         text.push_str(&references(result));
+        text.push('\n');
+    }
+    if !result.checks.is_empty() {
+        text.push_str(&checks_text(&result.checks));
         text.push('\n');
     }
     for arm in &resolved.arms {
@@ -173,6 +178,7 @@ pub fn verdict_json(result: &ExperimentResult, resolved: &Resolved) -> String {
         "arms": arms,
         "verdicts": verdicts,
         "references": references,
+        "checks": result.checks,
     });
     format!("{document:#}\n")
 }

@@ -39,7 +39,10 @@ pub use errors::{ScenarioErrorKind, ScenarioErrors};
 pub use keys::{KeyInfo, accepted_keys};
 pub use load::load;
 pub use overrides::Overrides;
-pub use resolved::{Accepted, ArmSpec, AsWritten, ExperimentSpec, HeldAgainst, InputFile, ReferenceSpec, Resolved};
+pub use resolved::{
+    Accepted, ArmSpec, AsWritten, CheckOf, CheckSpec, CheckStatistic, ExperimentSpec, HeldAgainst, InputFile,
+    ReferenceSpec, Resolved,
+};
 pub use tolerance::{Tolerance, ToleranceSpec, load_tolerance};
 
 #[cfg(test)]

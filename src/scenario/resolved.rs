@@ -34,6 +34,8 @@ pub struct Resolved {
     pub arms: Vec<ArmSpec>,
     /// What the results are held against, in the order of the file. Changes no run.
     pub references: Vec<ReferenceSpec>,
+    /// What the results must satisfy, in the order of the file. Changes no run.
+    pub checks: Vec<CheckSpec>,
     /// What the file said that the specs do not keep; used to write the scenario back.
     pub as_written: AsWritten,
 }
@@ -104,6 +106,67 @@ pub struct ArmSpec {
     pub service: ServiceSpec,
     /// The control plane.
     pub management: ManagementSpec,
+}
+
+/// Bounds that a metric must keep. Changes tables, reports and the exit code only.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CheckSpec {
+    /// A numeric column of `runs.csv`.
+    pub metric: &'static str,
+    /// Position of the arm it speaks of in `arms`; `None`: every arm (of differences: every one but the baseline).
+    pub arm: Option<usize>,
+    /// What the bounds are for.
+    pub of: CheckOf,
+    /// What of it must lie within them.
+    pub statistic: CheckStatistic,
+    /// Lower bound, itself allowed. One of the two is there.
+    pub min: Option<f64>,
+    /// Upper bound, itself allowed.
+    pub max: Option<f64>,
+}
+
+/// What the bounds of a check are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CheckOf {
+    /// The metric itself.
+    Value,
+    /// Arm − baseline, paired by replication.
+    Difference,
+    /// That, divided by the baseline's mean.
+    RelativeDifference,
+}
+
+impl CheckOf {
+    /// Its name in scenarios and tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Value => "value",
+            Self::Difference => "difference",
+            Self::RelativeDifference => "relative-difference",
+        }
+    }
+}
+
+/// What must lie within the bounds of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CheckStatistic {
+    /// The mean over replications.
+    Mean,
+    /// The whole confidence interval of the mean.
+    Interval,
+    /// Every run.
+    EveryRun,
+}
+
+impl CheckStatistic {
+    /// Its name in scenarios and tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Mean => "mean",
+            Self::Interval => "interval",
+            Self::EveryRun => "every-run",
+        }
+    }
 }
 
 /// What a metric is held against: a closed form, a published figure, a measurement. Changes tables and reports only.

@@ -155,6 +155,49 @@ fn tolerance_files_decide_and_their_mistakes_are_exit_65() {
     place.expect(66, &["check", "other", "--baseline", "base", "--tolerance", "nowhere.toml"]);
 }
 
+/// `SMALL` with checks.
+fn with_checks(checks: &str) -> String {
+    format!("{SMALL}check = [{checks}]\n")
+}
+
+#[test]
+fn a_check_of_the_scenario_decides_how_the_run_ends() {
+    let place = Place::new();
+    let passes = r#"{ metric = "local_share", min = 0.1 }, { metric = "completion_mean_s", arm = "as-hops", of = "relative-difference", max = 0.5 }"#;
+    place.write("passes.toml", &with_checks(passes));
+    let run = place.expect(0, &["run", "passes.toml", "--out", "good"]);
+    assert!(run.out.contains("3 checks passed") && run.err.is_empty(), "{} {}", run.out, run.err);
+    place.expect(0, &["check", "good"]);
+    let fails = r#"{ metric = "local_share", arm = "as-hops", min = 0.99 }, { metric = "completion_p95_s", statistic = "every-run", max = 1000 }"#;
+    place.write("fails.toml", &with_checks(fails));
+    let run = place.expect(99, &["run", "fails.toml", "--out", "bad", "--junit", "reports/run.xml"]);
+    assert!(run.out.contains("1 of 3 checks FAILED") && run.out.contains("bad/report.html"), "{}", run.out);
+    assert_eq!(run.err, "error: 1 of 3 checks failed\n");
+    // Everything was written all the same, and the failure is in the table, the page and for build servers.
+    assert!(place.read("bad/checks.csv").contains("as-hops,local_share,value,,mean,3,0,"));
+    assert!(place.read("bad/report.html").contains("1 of 3 checks of the scenario failed."));
+    let junit = place.read("reports/run.xml");
+    assert!(junit.contains("tests=\"3\"") && junit.contains("failures=\"1\""), "{junit}");
+    let quiet = place.expect(99, &["run", "fails.toml", "--out", "bad", "--force", "--quiet"]);
+    assert_eq!((quiet.out.as_str(), quiet.err.as_str()), ("", "error: 1 of 3 checks failed\n"));
+    let document = place.expect(99, &["run", "fails.toml", "--out", "bad", "--force", "--format", "json"]).json();
+    assert_eq!(document["checks"][0]["passed"], false);
+    // Later, from the folder alone: answered anew from the runs, whatever the table of checks says.
+    insta::assert_snapshot!("failed_check", place.expect(99, &["check", "bad"]).out);
+    place.change("bad/checks.csv", "local_share", ",false,", ",true,");
+    let document = place.expect(99, &["check", "bad", "--format", "json", "--junit", "check.xml"]).json();
+    assert_eq!((&document["passed"], &document["checks"][0]["passed"]), (&false.into(), &false.into()));
+    assert_eq!(place.read("check.xml"), junit);
+    // The resolved scenario checks the same.
+    place.expect(99, &["run", "bad/resolved.toml", "--quiet", "--out", "again"]);
+    assert_eq!(place.read("again/checks.csv"), place.read("bad/checks.csv").replacen(",true,", ",false,", 1));
+    // A result that fails its own checks is no baseline; one without checks needs one.
+    let refused = place.expect(65, &["bless", "bad", "--baseline", "new"]).err;
+    assert!(refused.contains("1 of 3 checks of its scenario failed"), "{refused}");
+    let refused = place.expect(65, &["check", "result"]).err;
+    assert!(refused.contains("nothing to check"), "{refused}");
+}
+
 #[test]
 fn what_is_no_result_is_refused() {
     let place = Place::new();

@@ -99,12 +99,17 @@ fn keys_of_references_have_effects() {
     try_all(&changes::references());
 }
 
+#[test]
+fn keys_of_checks_have_effects() {
+    try_all(&changes::checks());
+}
+
 /// `path` as [`accepted_keys`] writes it: elements of lists are `*`.
 fn pattern(path: &str) -> String {
     let mut segments: Vec<&str> = path.split('.').collect();
     for at in 1..segments.len() {
-        let in_list =
-            ["arm", "isp", "link", "access", "by-weight", "table", "outages", "reference"].contains(&segments[at - 1]);
+        let in_list = ["arm", "isp", "link", "access", "by-weight", "table", "outages", "reference", "check"]
+            .contains(&segments[at - 1]);
         if in_list {
             segments[at] = "*";
         }
@@ -122,6 +127,7 @@ fn every_accepted_key_is_changed() {
         changes::file_swarming(),
         changes::arms(),
         changes::references(),
+        changes::checks(),
     ];
     let names = |change: &Change| [pattern(change.chooses.unwrap_or(&change.path)), pattern(&change.path)];
     let changed: BTreeSet<String> = groups.iter().flatten().flat_map(names).collect();

@@ -9,21 +9,23 @@
 //! versions differ, or a tolerance file is given: the mean of each scalar metric of `runs.csv` in each arm is judged by the
 //! [`Tolerance`] that the file states for it.
 //!
-//! *Noise* is what another set of seeds would give. With n₁ replications of mean x̄₁ and standard deviation s₁ in the
-//! baseline, the mean of n₂ further replications lies within x̄₁ ± t(1 − α/2, n₁ − 1) · s₁ · √(1/n₁ + 1/n₂) with
-//! probability 1 − α (prediction interval for a mean of further observations, Hahn and Meeker 1991, chapter 4). Many
-//! metrics are compared at once, and a gate that cries wolf is switched off: with m metrics × arms, α is (1 − confidence)/m
-//! (Bonferroni), so that a comparison in which nothing changed but chance passes *as a whole* with at least
-//! `confidence`.
+//! *Noise* is what another set of seeds would give. With n₁ replications of mean x̄₁ in the baseline, n₂ in the result, and
+//! s² the variance over both, each about its own mean, the mean of the result lies within
+//! x̄₁ ± t(1 − α/2, n₁ + n₂ − 2) · s · √(1/n₁ + 1/n₂) with probability 1 − α when both come from the same source (the
+//! two-sample interval of Student, with equal variances; Law, *Simulation Modeling and Analysis*, 5th ed. 2015, section
+//! 10.2). The spread of both is used, because a metric that happens not to vary in one set of seeds may in the next.
+//! Many metrics are compared at once, and a gate that cries wolf is switched off: with m metrics × arms, α is
+//! (1 − confidence)/m (Bonferroni), so that a comparison in which nothing changed but chance passes *as a whole* with a
+//! probability of at least `confidence`.
 //!
 //! **What is new passes.** Columns, metrics and arms that the baseline lacks are reported and do not fail; what the baseline
 //! has and the result lacks does.
 //!
 //! **Units.** Those of the columns.
 //!
-//! **Limits.** The noise of a metric that never varied in the baseline is 0: any change of it is more than noise.
-//! Replications of two model versions with one seed are not paired here: the interval is the wider one of independent sets
-//! of seeds. Within tolerances only scalar metrics are compared, tables per ISP and peer are not.
+//! **Limits.** The noise of a metric that varies neither in the baseline nor in the result is 0: any change of it is more than
+//! noise. A result that varies much more than its baseline widens the interval. Replications of two model versions with one
+//! seed are not paired here: the interval is the wider one of independent sets of seeds. Within tolerances only scalar metrics are compared, tables per ISP and peer are not.
 //!
 //! **May import**: what `experiment` may. **Goes next**: `report` writes it for people, machines and JUnit readers.
 

@@ -13,7 +13,7 @@ pub enum Noise {
     Noise,
     /// It is more than another set of seeds would give.
     More,
-    /// The baseline has fewer than two replications of it, or it is no scalar metric.
+    /// There is a single replication on either side, or it is no scalar metric.
     Unknown,
 }
 
@@ -47,7 +47,7 @@ impl Noise {
     }
 }
 
-/// The bands of all metrics of all arms that both results have and that the baseline has at least twice: by arm and metric.
+/// The bands of all metrics of all arms that both results have, one of them at least twice: by arm and metric.
 pub(super) type Bands = BTreeMap<(String, String), NoiseBand>;
 
 /// All bands, at a level that makes `confidence` hold for all of them together (Bonferroni).
@@ -56,7 +56,7 @@ pub(super) fn bands(result: &StoredResult, baseline: &StoredResult, confidence: 
     for arm in baseline.arms() {
         for metric in baseline.metrics() {
             let (before, after) = (baseline.values(arm, metric), result.values(arm, metric));
-            if before.len() > 1 && !after.is_empty() {
+            if !before.is_empty() && !after.is_empty() && before.len() + after.len() > 2 {
                 pairs.push(((arm.to_owned(), metric.to_owned()), before, after));
             }
         }
@@ -65,14 +65,20 @@ pub(super) fn bands(result: &StoredResult, baseline: &StoredResult, confidence: 
     pairs.into_iter().map(|(pair, before, after)| (pair, band(&before, &after, level))).collect()
 }
 
-/// The prediction interval for the mean of as many further replications as the result has; both are not empty.
+/// Student's interval for the mean of the result where it comes from the same source as the baseline, by the spread of
+/// both; neither is empty, and one has at least two values.
 fn band(before: &[f64], after: &[f64], level: f64) -> NoiseBand {
-    let sample = Sample::of(before, level);
-    let (mean, deviation) = (sample.mean.unwrap_or_default(), sample.standard_deviation.unwrap_or_default());
-    let (n, further) = (before.len() as f64, after.len() as f64);
-    let degrees = before.len().saturating_sub(1) as u32;
-    let half = student_t_quantile(0.5 + level / 2.0, degrees) * deviation * (1.0 / n + 1.0 / further).sqrt();
-    NoiseBand { low: mean - half, high: mean + half, mean: Sample::of(after, level).mean.unwrap_or_default() }
+    let (old, new) = (Sample::of(before, level), Sample::of(after, level));
+    let squares = |sample: &Sample| {
+        let degrees = f64::from(sample.n.saturating_sub(1));
+        sample.standard_deviation.map_or(0.0, |deviation| degrees * deviation * deviation)
+    };
+    let degrees = (old.n + new.n).saturating_sub(2);
+    let deviation = ((squares(&old) + squares(&new)) / f64::from(degrees.max(1))).sqrt();
+    let spread = deviation * (1.0 / f64::from(old.n) + 1.0 / f64::from(new.n)).sqrt();
+    let half = student_t_quantile(0.5 + level / 2.0, degrees) * spread;
+    let mean = old.mean.unwrap_or_default();
+    NoiseBand { low: mean - half, high: mean + half, mean: new.mean.unwrap_or_default() }
 }
 
 /// The band of a metric in an arm, if it is one of `runs.csv`.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::experiment::IDENTITY_COLUMNS;
-use crate::metrics::rows::{ComparisonRow, ReferenceRow, Row, RunRow, SummaryRow};
+use crate::metrics::rows::{CheckRow, ComparisonRow, ReferenceRow, Row, RunRow, SummaryRow};
 
 /// Where a result comes from, as far as a comparison cares.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,7 +58,12 @@ impl StoredResult {
 
     /// The values of a metric in the runs of an arm, by replication; those that are empty are left out.
     pub fn values(&self, arm: &str, metric: &str) -> Vec<f64> {
-        self.cells(arm, metric).into_iter().filter_map(|cell| cell.parse().ok()).collect()
+        self.optional_values(arm, metric).into_iter().flatten().collect()
+    }
+
+    /// The same with `None` where a cell is empty.
+    pub fn optional_values(&self, arm: &str, metric: &str) -> Vec<Option<f64>> {
+        self.cells(arm, metric).into_iter().map(|cell| cell.parse().ok()).collect()
     }
 
     /// The cells of a metric in the runs of an arm, as they stand.
@@ -102,6 +107,7 @@ impl StoredTable {
             SummaryRow::FILE => &["arm", "metric"],
             ComparisonRow::FILE => &["arm", "baseline", "metric"],
             ReferenceRow::FILE => &["arm", "metric", "against", "label"],
+            CheckRow::FILE => &["arm", "metric", "of", "statistic"],
             _ => &["arm", "replication"],
         }
     }

@@ -121,9 +121,9 @@ fn what_is_new_passes_and_what_is_gone_fails() {
 }
 
 #[test]
-fn band_is_the_prediction_interval_of_a_mean() {
-    // Four replications 10, 12, 14, 16 and four further ones: s = √(20/3), √(1/4 + 1/4); four pairs of metric and arm
-    // share 5 %. Bonferroni's t for four comparisons and 3 degrees of freedom is 5.392 (Bailey 1977).
+fn band_is_the_interval_of_student() {
+    // Twice four replications 10, 12, 14, 16: s = √(20/3), √(1/4 + 1/4); four pairs of metric and arm share 5 %.
+    // Bonferroni's t for four comparisons and 6 degrees of freedom is 3.521 (Bailey 1977).
     let regression = hold(&stored(), &stored(), None);
     let of = |arm: &str, metric: &str| {
         let found = regression.compared.iter().find(|c| c.arm.as_deref() == Some(arm) && c.metric == metric);
@@ -131,15 +131,22 @@ fn band_is_the_prediction_interval_of_a_mean() {
     };
     let band = of("unmanaged", "completion_mean_s");
     let factor = (band.high - 13.0) / ((20.0_f64 / 3.0).sqrt() * 0.5_f64.sqrt());
-    assert!((factor - 5.392).abs() < 0.001, "{factor}");
+    assert!((factor - 3.521).abs() < 0.001, "{factor}");
     assert!((13.0 - band.low - (band.high - 13.0)).abs() < 1e-9);
     assert_eq!(regression.noisy, 4);
     // What never varied has no noise.
     assert_eq!(of("same-as", "completion_mean_s"), NoiseBand { low: 11.0, high: 11.0, mean: 11.0 });
-    // A single replication says nothing about chance.
+    // Where only the result varies, that is the spread: s² = (0 + 4·2²)/6.
+    let mut varies = stored();
+    varies.tables[0].rows[4..].iter_mut().zip(["9", "13", "9", "13"]).for_each(|(row, text)| row[4] = text.to_owned());
+    let regression = hold(&varies, &stored(), None);
+    let changed = regression.compared.iter().find(|compared| !compared.passed).unwrap();
+    let half = changed.noise.unwrap().high - 11.0;
+    assert!((half / (16.0_f64 / 6.0 / 2.0).sqrt() - 3.521).abs() < 0.001, "{half}");
+    // Two single replications say nothing about chance.
     let mut single = stored();
     single.tables[0].rows.retain(|row| row[1] == "0");
-    let regression = hold(&stored(), &single, Some(&ToleranceSpec::default()));
+    let regression = hold(&single, &single, Some(&ToleranceSpec::default()));
     assert!(regression.compared.iter().all(|compared| compared.noise_of() == Noise::Unknown));
     assert_eq!(regression.noisy, 0);
 }

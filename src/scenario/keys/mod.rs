@@ -3,6 +3,7 @@
 //! The reader checks files against these tables, defaults are read from them, and [`accepted_keys`] prints them: there
 //! is no second list to keep in step.
 
+mod check;
 mod management;
 mod population;
 mod reference;
@@ -53,6 +54,12 @@ pub(super) static SCENARIO: Table = Table {
             Shape::Tables(&reference::REFERENCE),
             "no references",
             "What results are held against: a closed form, a published figure, a measurement. Changes no run.",
+        ),
+        Key::optional(
+            "check",
+            Shape::Tables(&check::CHECK),
+            "no checks",
+            "What results must satisfy: where one does not, the exit code is 99. Changes no run.",
         ),
     ],
 };

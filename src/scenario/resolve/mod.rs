@@ -3,6 +3,7 @@
 //! Each function reads one part of the file and returns its spec whatever is wrong with it: problems go to a list, and
 //! nobody uses the specs unless that list stays empty.
 
+mod check;
 mod hosts;
 mod management;
 mod population;
@@ -70,6 +71,7 @@ pub(super) fn resolve(root: &Node, surroundings: Surroundings<'_>, problems: &Pr
     let arms = arms(&file, service, &discovery.list, &underlay.known, surroundings.catalog);
     let experiment = experiment(&file.table("experiment"), &arms.specs);
     let references = reference::resolve(&file, &arms.specs);
+    let checks = check::resolve(&file, &arms.specs, &experiment);
     for (arm, place) in arms.specs.iter().zip(&arms.service_places) {
         check_volume(&arm.service, population.peers(), *place, problems);
         if matches!(arm.service, ServiceSpec::ClientServer(_)) {
@@ -87,6 +89,7 @@ pub(super) fn resolve(root: &Node, surroundings: Surroundings<'_>, problems: &Pr
         discovery: discovery.spec,
         arms: arms.specs,
         references,
+        checks,
         as_written: AsWritten {
             file: Some(surroundings.file),
             folder: surroundings.folder.to_owned(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::metrics::rows::RunRow;
-use crate::scenario::errors::{Problem, nearest};
+use crate::scenario::errors::{Problem, Problems, nearest};
 use crate::scenario::reader::{Field, Reader};
 use crate::scenario::resolved::{Accepted, ArmSpec, HeldAgainst, ReferenceSpec};
 use crate::scenario::schema::ticked;
@@ -27,18 +27,7 @@ type Labels = BTreeSet<(&'static str, usize, String)>;
 fn reference(reader: &Reader<'_>, arms: &[ArmSpec], labels: &mut Labels) -> ReferenceSpec {
     let problems = reader.problems();
     let metric = column(&reader.get("metric"), "metric", reader);
-    let arm = reader.optional::<String>("arm").and_then(|wanted| {
-        let position = arms.iter().position(|arm| arm.name == wanted.value);
-        if position.is_none() && wanted.ok && !arms.is_empty() {
-            let names = || arms.iter().map(|arm| arm.name.as_str());
-            problems.add(
-                Problem::at(wanted.place, format!("the reference's arm `{}` is no arm", wanted.value))
-                    .allowed(format!("the name of an arm: {}", ticked(names())))
-                    .nearest(nearest(&wanted.value, names())),
-            );
-        }
-        position
-    });
+    let arm = reader.optional::<String>("arm").and_then(|wanted| arm_of(&wanted, "reference", arms, problems));
     let source: Field<String> = reader.get("source");
     let label: Field<String> = reader.get("label");
     let among = |position: usize| arm.is_none_or(|only| only == position);
@@ -127,8 +116,22 @@ fn held(reader: &Reader<'_>, metric: Option<&str>) -> (HeldAgainst, Accepted) {
     (held, accepted)
 }
 
+/// The position of the arm that a reference or a check speaks of.
+pub(super) fn arm_of(wanted: &Field<String>, what: &str, arms: &[ArmSpec], problems: &Problems) -> Option<usize> {
+    let position = arms.iter().position(|arm| arm.name == wanted.value);
+    if position.is_none() && wanted.ok && !arms.is_empty() {
+        let names = || arms.iter().map(|arm| arm.name.as_str());
+        problems.add(
+            Problem::at(wanted.place, format!("the {what}'s arm `{}` is no arm", wanted.value))
+                .allowed(format!("the name of an arm: {}", ticked(names())))
+                .nearest(nearest(&wanted.value, names())),
+        );
+    }
+    position
+}
+
 /// The numeric column of `runs.csv` of this name.
-fn column(wanted: &Field<String>, key: &str, reader: &Reader<'_>) -> Option<&'static str> {
+pub(super) fn column(wanted: &Field<String>, key: &str, reader: &Reader<'_>) -> Option<&'static str> {
     let found = RunRow::metric_names().find(|name| *name == wanted.value);
     if found.is_none() && wanted.ok {
         reader.problems().add(
