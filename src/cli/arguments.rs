@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::exit::HELP;
 use crate::scenario::Overrides;
-use crate::units::Bytes;
+use crate::units::{AsNumber, Bytes};
 
 /// Simulates managed and unmanaged peer-to-peer networks over ISP underlays, and compares them.
 #[derive(Debug, Parser)]
@@ -28,6 +28,14 @@ pub(super) enum Command {
     Bless(BlessArguments),
     /// List what scenarios may name.
     List(ListArguments),
+    /// Say what a scenario key, a result column or a name of a catalog means.
+    Explain(ExplainArguments),
+    /// Print the JSON Schema of scenario files.
+    Schema,
+    /// Print a completion script for a shell.
+    Completions(CompletionsArguments),
+    /// Look at an AS graph: what is in it, and why a route is as it is.
+    Topology(TopologyArguments),
 }
 
 /// What several subcommands share.
@@ -128,6 +136,66 @@ pub(super) struct ListArguments {
     pub(super) format: Format,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct ExplainArguments {
+    /// A key such as `deadline` or `arm.oms.external.min`, a column such as `local_share`, a name such as `as-hops`.
+    #[arg(value_name = "NAME")]
+    pub(super) name: String,
+    /// What standard output holds.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TopologyArguments {
+    #[command(subcommand)]
+    pub(super) question: TopologyQuestion,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum TopologyQuestion {
+    /// Count ASes, links and degrees; say what was found in the file and what was done about it; how far ASes are apart.
+    Info(TopologyInfoArguments),
+    /// The route from one AS to another, with the rule that chose each link.
+    Route(TopologyRouteArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TopologyInfoArguments {
+    /// A file of AS relationships (CAIDA serial-1 or serial-2; plain, gzip or bzip2), or a scenario (`*.toml`).
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+    /// Look at the routes to so many ASes, drawn by the same lots every time; to all where there are no more.
+    #[arg(long, value_name = "N", default_value_t = 400, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) destinations: u32,
+    /// What standard output holds.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TopologyRouteArguments {
+    /// A file of AS relationships (CAIDA serial-1 or serial-2; plain, gzip or bzip2), or a scenario (`*.toml`).
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+    /// The AS that sends: `3356` or `AS3356`.
+    #[arg(value_name = "A", value_parser = as_number)]
+    pub(super) from: AsNumber,
+    /// The AS that receives.
+    #[arg(value_name = "B", value_parser = as_number)]
+    pub(super) to: AsNumber,
+    /// What standard output holds.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArguments {
+    /// The shell that the script is for.
+    #[arg(value_enum)]
+    pub(super) shell: clap_complete::Shell,
+}
+
 /// Form of standard output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
@@ -156,6 +224,8 @@ pub(super) enum CatalogName {
     SeedOrders,
     /// Orders in which pieces are requested.
     PieceOrders,
+    /// Client profiles, with the source of each value.
+    Clients,
     /// All keys of a scenario file, with defaults.
     Keys,
 }
@@ -166,6 +236,15 @@ fn assignment(text: &str) -> Result<(String, String), String> {
         Some((path, value)) if !path.trim().is_empty() => Ok((path.trim().to_owned(), value.trim().to_owned())),
         _ => Err("expected `path=value`, as in `experiment.replications=3`".to_owned()),
     }
+}
+
+/// An AS number, with or without `AS` before it.
+fn as_number(text: &str) -> Result<AsNumber, String> {
+    let digits = text.strip_prefix("AS").or_else(|| text.strip_prefix("as")).unwrap_or(text);
+    let number = digits.parse::<u32>().ok().filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()));
+    number
+        .map(AsNumber)
+        .ok_or_else(|| "expected an AS number from 0 to 4294967295, as in `3356` or `AS3356`".to_owned())
 }
 
 #[cfg(test)]
@@ -184,5 +263,15 @@ mod tests {
         assert_eq!(assignment("a.b = x=y").unwrap(), ("a.b".to_owned(), "x=y".to_owned()));
         assert!(assignment("a.b").is_err());
         assert!(assignment("=3").is_err());
+    }
+
+    #[test]
+    fn as_numbers_may_say_that_they_are() {
+        for text in ["3356", "AS3356", "as3356"] {
+            assert_eq!(as_number(text), Ok(AsNumber(3356)));
+        }
+        for text in ["", "AS", "+3", "-1", "4294967296", "3356a", "0x1F"] {
+            assert!(as_number(text).is_err(), "{text}");
+        }
     }
 }

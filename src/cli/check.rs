@@ -8,7 +8,7 @@ use serde_json::json;
 use super::Exit;
 use super::arguments::{BlessArguments, CheckArguments, Format};
 use super::console::Console;
-use super::run::{failed, refuse};
+use super::run::{failed, refused};
 use crate::experiment::regression::{Regression, hold};
 use crate::report::{self, JunitGates, ReadResult, StoreError};
 use crate::scenario::{ToleranceSpec, load_tolerance};
@@ -127,7 +127,7 @@ fn tolerance(
     let Some(path) = &arguments.tolerance else { return Ok(None) };
     let metrics = union(baseline.stored.metrics(), &result.stored.metrics());
     let arms = union(baseline.stored.arms(), &result.stored.arms());
-    load_tolerance(path, &metrics, &arms).map(Some).map_err(|errors| refuse(&errors, arguments.format, console))
+    load_tolerance(path, &metrics, &arms).map(Some).map_err(|errors| refused(&errors, arguments.format, console))
 }
 
 /// Names of the first list, then those that only the second has.

@@ -5,7 +5,7 @@
 pub enum Exit {
     /// Everything asked for was done.
     Done,
-    /// The command line makes no sense.
+    /// The command line makes no sense, or names an AS that is not in the file.
     Usage,
     /// The scenario, or a file it names, must be corrected, or it needs more memory than allowed.
     Invalid,
@@ -50,7 +50,7 @@ impl Exit {
 pub(super) const HELP: &str = "\
 Exit codes:
     0  done
-    2  usage: the command line makes no sense
+    2  usage: the command line makes no sense, or names an AS that is not in the file
    65  the scenario, its data or a result must be corrected, or need more memory than allowed
    66  the scenario, a file it names, or a result cannot be read
    74  the results cannot be written, or the folder holds another result

@@ -15,13 +15,17 @@
 
 mod arguments;
 mod check;
+mod completions;
 mod console;
 mod exit;
+mod explain;
 mod interrupt;
 mod list;
 mod machine;
 mod progress;
 mod run;
+mod schema;
+mod topology;
 mod validate;
 
 use std::ffi::OsString;
@@ -87,6 +91,10 @@ fn dispatch(
         Command::Check(arguments) => check::check(&arguments, console),
         Command::Bless(arguments) => check::bless(&arguments, console),
         Command::List(arguments) => list::list(&arguments, strategies, console),
+        Command::Explain(arguments) => explain::explain(&arguments, strategies, console),
+        Command::Schema => schema::schema(strategies, console),
+        Command::Completions(arguments) => completions::completions(&arguments, console),
+        Command::Topology(arguments) => topology::topology(&arguments, strategies, console),
     };
     outcome.unwrap_or_else(|exit| exit)
 }

@@ -82,18 +82,19 @@ pub(super) fn load(
     console: &mut Console<'_>,
 ) -> Result<Resolved, Exit> {
     scenario::load(&arguments.scenario, &arguments.overrides(), strategies)
-        .map_err(|errors| refuse(&errors, arguments.format, console))
+        .map_err(|errors| refused(&errors, arguments.format, console))
 }
 
-/// Says everything that is wrong with a file of ours.
-pub(super) fn refuse(errors: &ScenarioErrors, format: Format, console: &mut Console<'_>) -> Exit {
+/// Says everything that is wrong with an input.
+pub(super) fn refused(errors: &ScenarioErrors, format: Format, console: &mut Console<'_>) -> Exit {
     match format {
         Format::Text => {
             let text = errors.render(console.err_color);
             console.complain(&format!("{}\n", text.trim_end()));
         }
         Format::Json => {
-            if let Err(exit) = console.say(&format!("{:#}\n", errors.to_json())) {
+            let said = console.say(&format!("{:#}\n", errors.to_json()));
+            if let Err(exit) = said {
                 return exit;
             }
         }

@@ -36,4 +36,6 @@ pub enum Purpose {
     Test = 15,
     /// A connection's share of a line, and when it is drawn anew.
     TcpShare = 16,
+    /// Destinations that stand for all in a survey of an AS graph.
+    Survey = 40,
 }

@@ -34,7 +34,7 @@ mod tests;
 
 pub use bless::{BASELINE_FILES, bless, blessed_text, objections};
 pub use check_text::checks_text;
-pub use dictionary::{FILES, FileEntry, data_dictionary};
+pub use dictionary::{FILES, FileEntry, TABLES, TableEntry, data_dictionary};
 pub use junit::{JunitGates, write_junit};
 pub use provenance::{InputFile, Provenance, RunFingerprint};
 pub use regression_text::{regression_json, regression_text};

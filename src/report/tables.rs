@@ -45,12 +45,11 @@ fn seed_of(outcomes: &[RunOutcome]) -> u64 {
 
 /// The last column of every table whose rows do not say it themselves: a table that is passed on alone, without the
 /// folder it comes from, still says which experiment it belongs to.
-pub(super) const SEED: Column =
-    Column { name: "seed", doc: " Root seed of the experiment, also where it was a default." };
+static SEED: Column = Column { name: "seed", doc: " Root seed of the experiment, also where it was a default." };
 
-/// Whether a table gets the column [`SEED`].
-pub(super) fn lacks_seed<R: Row>() -> bool {
-    R::COLUMNS.iter().all(|column| column.name != SEED.name)
+/// The column [`SEED`], for a table that has none of its own.
+pub(super) fn seed_column(columns: &[Column]) -> Option<&'static Column> {
+    columns.iter().all(|column| column.name != SEED.name).then_some(&SEED)
 }
 
 /// One table: a header line even without rows, an empty cell for a missing value, shortest exact decimals.
@@ -58,11 +57,10 @@ fn table<'a, R: Row + 'a>(rows: impl IntoIterator<Item = &'a R>, seed: u64) -> R
     let encode = |error: csv::Error| StoreError::Encode { file: R::FILE.to_owned(), reason: error.to_string() };
     // The header is written from the column list, so that it is there without rows too.
     let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
-    let seeded = lacks_seed::<R>();
-    let last = seeded.then_some(SEED.name);
-    writer.write_record(R::COLUMNS.iter().map(|column| column.name).chain(last)).map_err(encode)?;
+    let last = seed_column(R::COLUMNS);
+    writer.write_record(R::COLUMNS.iter().chain(last).map(|column| column.name)).map_err(encode)?;
     for row in rows {
-        if seeded { writer.serialize((row, seed)) } else { writer.serialize(row) }.map_err(encode)?;
+        if last.is_some() { writer.serialize((row, seed)) } else { writer.serialize(row) }.map_err(encode)?;
     }
     let bytes = writer
         .into_inner()
@@ -133,8 +131,11 @@ mod tests {
             writer.serialize(R::default()).unwrap();
             let derived = String::from_utf8(writer.into_inner().unwrap()).unwrap();
             let (header, row) = derived.trim_end().split_once('\n').unwrap();
-            let expected =
-                if lacks_seed::<R>() { format!("{header},seed\n{row},7\n") } else { format!("{header}\n{row}\n") };
+            let expected = if seed_column(R::COLUMNS).is_some() {
+                format!("{header},seed\n{row},7\n")
+            } else {
+                format!("{header}\n{row}\n")
+            };
             assert_eq!(text([&R::default()]), expected, "{}", R::FILE);
         }
         use crate::metrics::rows::{

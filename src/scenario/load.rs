@@ -7,10 +7,13 @@ use std::path::{Component, Path};
 
 use super::errors::{Problem, Problems, ScenarioErrorKind, ScenarioErrors, Source};
 use super::overrides::{self, Overrides};
-use super::resolve::{Surroundings, resolve};
+use super::packed::read_data;
+use super::profiles;
+use super::resolve::{LARGEST_FILE, Surroundings, resolve};
 use super::resolved::{InputFile, Resolved};
 use super::tree::{Node, Place, parse_document};
 use crate::selection::Catalog;
+use crate::underlay::AsRelationshipsText;
 
 /// The largest scenario file, in bytes: 16 MiB hold a million arrival times.
 const LARGEST_SCENARIO: u64 = 16 << 20;
@@ -38,6 +41,24 @@ pub fn load(path: &Path, overrides: &Overrides, strategies: &Catalog) -> Result<
     }
 }
 
+/// Reads a file of AS relationships by itself, plain or packed, as `underlay.as-relationships` would.
+///
+/// # Errors
+///
+/// It cannot be read, is too large or is not text. What its lines say is the importer's business.
+pub fn read_as_relationships(path: &Path) -> Result<AsRelationshipsText, ScenarioErrors> {
+    let shown = path.display().to_string();
+    let (kind, message) = match read_data(path, LARGEST_FILE) {
+        Ok(text) => return Ok(AsRelationshipsText { path: shown, text }),
+        Err(ReadError::Unreadable(error)) => {
+            (ScenarioErrorKind::InputMissing, format!("cannot read the file `{shown}`: {error}"))
+        }
+        Err(ReadError::Invalid(message)) => (ScenarioErrorKind::Invalid, format!("the file `{shown}` {message}")),
+    };
+    let sources = vec![Source { name: shown, is_option: false, text: String::new() }];
+    Err(ScenarioErrors { sources, problems: vec![Problem::whole(kind, message)] })
+}
+
 /// As [`load`], with the file's text in hand.
 pub(super) fn from_text(
     path: &Path,
@@ -52,6 +73,7 @@ pub(super) fn from_text(
     let mut sources = vec![Source { name: path.display().to_string(), is_option: false, text }];
     if let Some(root) = &mut root {
         overrides::apply(root, overrides, &mut sources, &problems);
+        profiles::lay_under(root, &mut sources, &problems);
     }
     let sources = RefCell::new(sources);
     let resolved = root.map(|root| {
@@ -99,12 +121,22 @@ pub(super) enum ReadError {
 
 /// Reads a whole UTF-8 file of at most `limit` bytes.
 pub(super) fn read_text(path: &Path, limit: u64) -> Result<String, ReadError> {
+    text_of(read_bytes(path, limit)?)
+}
+
+/// Reads a whole file of at most `limit` bytes.
+pub(super) fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
     let file = File::open(path).map_err(ReadError::Unreadable)?;
     let mut bytes = Vec::new();
     file.take(limit + 1).read_to_end(&mut bytes).map_err(ReadError::Unreadable)?;
     if bytes.len() as u64 > limit {
         return Err(ReadError::Invalid(format!("is larger than {} MiB, the limit", limit >> 20)));
     }
+    Ok(bytes)
+}
+
+/// Bytes that should be UTF-8, as text.
+pub(super) fn text_of(bytes: Vec<u8>) -> Result<String, ReadError> {
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let line = String::from_utf8_lossy(&error.as_bytes()[..valid]).matches('\n').count() + 1;
@@ -130,10 +162,12 @@ fn name_of(path: &Path) -> String {
     }
 }
 
-/// The comment lines that the file begins with, without `#` and one space after it.
+/// The comment lines that the file begins with, without `#` and one space after it. A line `#:schema …` speaks to
+/// editors.
 fn preamble_of(text: &str) -> Vec<String> {
     text.lines()
         .map_while(|line| line.strip_prefix('#'))
+        .filter(|line| !line.starts_with(':'))
         .map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end().to_owned())
         .collect()
 }

@@ -11,7 +11,7 @@
 //!
 //! **Units.** Quantities are strings with units (`"10 Mbit/s"`), read exactly; ratios are plain numbers.
 //!
-//! **Limits.** Files of at most 16 MiB (AS relationships 256 MiB), nesting of 80, durations of at most ten years, rates
+//! **Limits.** Files of at most 16 MiB (AS relationships 256 MiB, unpacked), nesting of 80, durations of at most ten years, rates
 //! of at most 1 Tbit/s, 10 million peers, 100 arms, 65,535 pieces, a million samples per run. Files are written in
 //! TOML 1.0.
 //!
@@ -19,10 +19,14 @@
 //! `report`. This is the only room that opens input files.
 
 mod chosen;
+mod describe;
 mod errors;
+mod json_schema;
 mod keys;
 mod load;
 mod overrides;
+mod packed;
+mod profiles;
 mod reader;
 mod relative;
 mod render;
@@ -36,9 +40,11 @@ mod write;
 mod write_service;
 
 pub use errors::{ScenarioErrorKind, ScenarioErrors};
+pub use json_schema::json_schema;
 pub use keys::{KeyInfo, accepted_keys};
-pub use load::load;
+pub use load::{load, read_as_relationships};
 pub use overrides::Overrides;
+pub use profiles::client_profile;
 pub use resolved::{
     Accepted, ArmSpec, AsWritten, CheckOf, CheckSpec, CheckStatistic, ExperimentSpec, HeldAgainst, InputFile,
     ReferenceSpec, Resolved,

@@ -7,7 +7,7 @@ pub const SOURCES: [Alternative; 3] = [
     Alternative {
         name: "as-relationships",
         summary: "a file of inferred AS relationships; every AS is its own ISP, subscribers are unknown",
-        reference: "CAIDA serial-1 format; Luckie et al. 2013",
+        reference: "CAIDA serial-1 and serial-2 formats; Luckie et al. 2013, Giotsas et al. 2013",
         needs: "a file",
     },
     Alternative {

@@ -25,6 +25,14 @@ pub enum UnderlayError {
         /// Further lines that are not relationships.
         more: usize,
     },
+    /// More links than a file may have.
+    #[error("{path}: more than {limit} links; cut the file down to the part of the graph that is of interest")]
+    TooManyLinks {
+        /// The file as the scenario names it.
+        path: String,
+        /// The largest number that is supported.
+        limit: usize,
+    },
     /// An ISP without ASes.
     #[error("ISP `{isp}` owns no AS; give it at least one")]
     IspWithoutAs {

@@ -30,6 +30,22 @@ impl Finding {
     }
 }
 
+/// The lines of a file of AS relationships.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RelationshipLines {
+    /// Comment lines.
+    pub comments: u64,
+    /// Relationships in three fields.
+    pub serial_1: u64,
+    /// Relationships in four fields.
+    pub serial_2: u64,
+    /// Links by the source of the inference that the fourth field names, in order of appearance; of several lines about
+    /// a link the first counts.
+    pub links_by_source: Vec<(String, u64)>,
+    /// Links of sources beyond the first twenty.
+    pub links_of_further_sources: u64,
+}
+
 /// What was found on the way from a source to a graph, and what was done about it (the policy is in the room's doc).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ImportReport {
@@ -39,6 +55,8 @@ pub struct ImportReport {
     pub ases: u64,
     /// Links in the graph.
     pub links: u64,
+    /// The lines of a file of AS relationships; `None`: another source.
+    pub lines: Option<RelationshipLines>,
     /// Lines that repeat an earlier line: ignored.
     pub duplicates: Finding,
     /// Lines that contradict an earlier line: ignored.

@@ -2,7 +2,7 @@
 //!
 //! **What lives here.** [`Underlay`], built once per experiment from an [`UnderlaySpec`] and read-only afterwards;
 //! [`RouteTree`] (every route to one AS), [`RouteTable`] (hop counts between the ASes in use) and [`fold_links`]
-//! (bytes per inter-AS link of a traffic matrix). The sources are listed by [`catalog`].
+//! (bytes per inter-AS link of a traffic matrix); [`Survey`] and [`Hop`], for people who want to know a graph or a route. The sources are listed by [`catalog`].
 //!
 //! **Routes.** Every AS follows the export rules of Gao & Rexford (2001): routes of customers are told to everybody,
 //! routes of peers and providers to customers only. A route is therefore *valley-free*: up along providers, over at
@@ -38,7 +38,7 @@
 //! stubs from 4.28 hops (4.33 in an earlier, smaller sample) to 4.16, because nobody prefers a "customer" route around a
 //! cycle any more; which link of a cycle is broken hardly matters (4.15 to 4.16 under five policies).
 //!
-//! **Limits.** 100,000 generated ASes; provider chains of at most 30 links, so that a route has at most 61 (the file of
+//! **Limits.** 100,000 generated ASes; five million links of a file; provider chains of at most 30 links, so that a route has at most 61 (the file of
 //! January 2017 has chains of 18); a route table no larger than the caller's limit.
 //!
 //! **Cost.** Time per destination is one pass over the provider links of ASes that have customers (`route_sweep.rs`). In
@@ -47,7 +47,8 @@
 //!
 //! **References.** Gao, *On inferring autonomous system relationships in the Internet* (2001). Gao & Rexford, *Stable
 //! Internet routing without global coordination* (2001). Gill, Schapira & Goldberg, *A survey of interdomain routing
-//! policies* (2013). Luckie et al., *AS relationships, customer cones, and validation* (2013), for the serial-1 format.
+//! policies* (2013). Luckie et al., *AS relationships, customer cones, and validation* (2013), for the serial-1 format;
+//! Giotsas et al., *Inferring multilateral peering* (2013), for what serial-2 adds.
 //!
 //! **May import**: `units`, `random`. **Goes next**: `guidance` (what ISPs tell), `population` (placement), `world`
 //! (latency, capacitated links), `metrics` rows by way of `world` and `experiment`.
@@ -57,6 +58,7 @@ mod as_relationships;
 pub mod catalog;
 mod draft;
 mod error;
+mod explain;
 mod import_report;
 mod isps;
 mod limited_links;
@@ -67,6 +69,7 @@ mod route_sweep;
 mod route_table;
 mod route_tree;
 mod spec;
+mod survey;
 mod tiered;
 mod topology;
 mod written_delays;
@@ -82,11 +85,13 @@ mod written_delays_tests;
 
 pub use draft::AsLink;
 pub use error::UnderlayError;
-pub use import_report::{Finding, ImportReport};
+pub use explain::{Hop, NoRoute, Offers, Rule};
+pub use import_report::{Finding, ImportReport, RelationshipLines};
 pub use limited_links::LimitedLinkId;
 pub use link_loads::{LinkKind, LinkLoad, LinkLoads, fold_links};
 pub use route::RouteClass;
 pub use route_table::{RouteTable, RouteTableTooLarge};
 pub use route_tree::RouteTree;
 pub use spec::{AsRelationshipsText, Isp, IspSet, LatencySpec, Link, LinkRelationship, Source, Tiered, UnderlaySpec};
+pub use survey::{Level, Prominent, Reachability, Spread, Survey, Tier1};
 pub use topology::Underlay;

@@ -181,7 +181,7 @@ fn chains_longer_than_a_route_can_be_written_are_refused() {
 
 #[test]
 fn dirty_lines_are_counted_and_the_first_wins() {
-    let text = "# a comment\n\n2|1|-1\r\n3|1|-1|bgp\n2|3|0|mlp|more\n\
+    let text = "# a comment\n\n2|1|-1\r\n3|1|-1|bgp\n2|3|0|mlp\n\
         2|1|-1\n3|2|0\n1|2|-1\n2|1|0\n7|7|-1\n20|21|0\n";
     let underlay = from_text(text).unwrap();
     let numbers: Vec<u32> = (0..underlay.as_count() as u32).map(|n| underlay.number(AsIndex(n)).0).collect();
@@ -211,6 +211,28 @@ fn dirty_lines_are_counted_and_the_first_wins() {
 }
 
 #[test]
+fn serial_1_and_serial_2_give_the_same_graph_and_sources_are_counted() {
+    let serial_1 = "# inferred clique: 1 2\n1|2|0\n1|3|-1\n2|4|-1\n3|4|0\n";
+    let serial_2 = "# source:topology\n1|2|0|bgp\n1|3|-1|bgp\n2|4|-1| bgp \n3|4|0|mlp\n";
+    let mixed = "1|2|0|bgp\n1|3|-1\n2|4|-1|\n3|4|0|mlp\n3|4|0|ark\n";
+    let links = |text: &str| from_text(text).unwrap().links().to_vec();
+    assert_eq!(links(serial_1), links(serial_2));
+    assert_eq!(links(serial_1), links(mixed));
+    let counted = |text: &str| from_text(text).unwrap().report().lines.clone().unwrap();
+    let sources = |pairs: &[(&str, u64)]| pairs.iter().map(|(name, n)| ((*name).to_owned(), *n)).collect::<Vec<_>>();
+    let of = |text: &str| (counted(text).comments, counted(text).serial_1, counted(text).serial_2);
+    assert_eq!(of(serial_1), (1, 4, 0));
+    assert_eq!(of(serial_2), (1, 0, 4));
+    assert_eq!(of(mixed), (0, 2, 3));
+    assert_eq!(counted(serial_1).links_by_source, []);
+    assert_eq!(counted(serial_2).links_by_source, sources(&[("bgp", 3), ("mlp", 1)]));
+    // The second line about a link names another source: the first counts.
+    assert_eq!(counted(mixed).links_by_source, sources(&[("bgp", 1), ("mlp", 1)]));
+    let many = (0..30).map(|n| format!("1|{}|0|s{n}", n + 2)).collect::<Vec<_>>().join("\n");
+    assert_eq!((counted(&many).links_by_source.len(), counted(&many).links_of_further_sources), (20, 10));
+}
+
+#[test]
 fn provider_cycles_are_broken_by_standing() {
     // 5 > 6 > 7 > 5, and customers that make 7 the largest, then 5.
     let underlay = from_text("5|6|-1\n6|7|-1\n7|5|-1\n7|1|-1\n7|2|-1\n5|3|-1\n").unwrap();
@@ -227,6 +249,7 @@ fn provider_cycles_are_broken_by_standing() {
 fn what_is_not_a_relationship_is_refused_with_its_line() {
     for (text, message) in [
         ("1|2|-1\n1;2;0\n", "data/as-rel.txt:2: `1;2;0` is not an AS relationship; expected "),
+        ("1|2|0|bgp\n2|3|0|bgp|more\n", "data/as-rel.txt:2: `2|3|0|bgp|more` is not"),
         ("1|2|1\n", "data/as-rel.txt:1: `1|2|1` is not"),
         ("1|-2|0\n", "data/as-rel.txt:1: `1|-2|0` is not"),
         ("1|4294967296|0\n", "data/as-rel.txt:1: `1|4294967296|0` is not"),
@@ -238,7 +261,8 @@ fn what_is_not_a_relationship_is_refused_with_its_line() {
     assert_eq!(
         from_text("<html>\nx\ny\n1|2|0\n").unwrap_err().to_string(),
         "data/as-rel.txt:1: `<html>` is not an AS relationship; expected `provider|customer|-1` or `peer|peer|0` with AS \
-         numbers below 4294967296, or a comment after `#` (and 2 more lines)"
+         numbers below 4294967296 and at most one more field (the source of the inference), or a comment after `#` (and \
+         2 more lines)"
     );
     let long = from_text(&"9".repeat(500)).unwrap_err().to_string();
     assert!(long.contains(&format!("`{}…`", "9".repeat(60))), "{long}");

@@ -28,7 +28,7 @@ pub enum Source {
     Isps(IspSet),
     /// A generated graph.
     Tiered(Tiered),
-    /// A CAIDA serial-1 file: the text as read by `scenario`, and the path for messages.
+    /// A CAIDA serial-1 or serial-2 file: the text as read by `scenario`, and the path for messages.
     AsRelationships(AsRelationshipsText),
 }
 
@@ -104,6 +104,6 @@ pub struct Tiered {
 pub struct AsRelationshipsText {
     /// The path as the scenario wrote it, for messages and provenance.
     pub path: String,
-    /// The file's content.
+    /// The file's content, unpacked.
     pub text: String,
 }

@@ -8,6 +8,12 @@ const AS_NUMBER: Shape = Shape::Count { min: 1, max: 4_294_967_294 };
 
 pub(super) static DISCOVERY: Table = Table {
     keys: &[
+        Key::optional(
+            "client",
+            super::CLIENT,
+            "no profile: every key has its default",
+            "The client whose habits these are: keys that are not given have its values (`peerscape list clients`).",
+        ),
         Key::default(
             "list",
             Shape::Count { min: 1, max: 10_000 },

@@ -37,6 +37,12 @@ static CLIENT_SERVER: Table = Table {
 static FILE_SWARMING: Table = Table {
     keys: &[
         Key::required("size", SIZE, "Size of the content."),
+        Key::optional(
+            "client",
+            super::CLIENT,
+            "no profile: every key has its default",
+            "The client whose rules these are: keys that are not given have its values (`peerscape list clients`).",
+        ),
         Key::default("piece", PART, r#""256 KiB""#, "Size of a piece; the last one may be shorter."),
         Key::default("block", PART, r#""16 KiB""#, "Size of a block, the unit of requests."),
         Key::optional("choking", Shape::Table(&CHOKING), "all defaults", "Who uploads to whom while downloading."),

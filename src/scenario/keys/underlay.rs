@@ -22,7 +22,7 @@ pub(super) static UNDERLAY: Table = Table {
             "as-relationships",
             Shape::Table(&AS_RELATIONSHIPS),
             "another source is chosen",
-            "A file of AS relationships (CAIDA serial-1).",
+            "A file of AS relationships (CAIDA serial-1 or serial-2).",
         ),
     ],
 };
@@ -163,5 +163,9 @@ static TIERED: Table = Table {
 };
 
 static AS_RELATIONSHIPS: Table = Table {
-    keys: &[Key::required("file", Shape::Text { max: 4_096 }, "Path of the file, relative to the scenario's folder.")],
+    keys: &[Key::required(
+        "file",
+        Shape::Text { max: 4_096 },
+        "Path of the file, relative to the scenario's folder; plain, or packed by gzip or bzip2.",
+    )],
 };

@@ -19,6 +19,8 @@ pub(super) struct Discovery {
 }
 
 pub(super) fn discovery(reader: &Reader<'_>) -> Discovery {
+    // Its keys stand here already; a name that there is not is refused.
+    reader.optional::<&str>("client");
     let problems = reader.problems();
     let list: Field<u32> = reader.get("list");
     let wanted: Field<u32> = reader.get("wanted");

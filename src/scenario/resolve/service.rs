@@ -34,6 +34,8 @@ pub(super) fn placeholder() -> ServiceSpec {
 
 fn file_swarming(reader: &Reader<'_>) -> FileSwarmingSpec {
     let problems = reader.problems();
+    // Its keys stand here already; a name that there is not is refused.
+    reader.optional::<&str>("client");
     let size: Field<Bytes> = reader.get("size");
     let piece: Field<Bytes> = reader.get("piece");
     let block: Field<Bytes> = reader.get("block");

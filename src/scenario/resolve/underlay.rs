@@ -5,7 +5,8 @@ use std::path::Path;
 
 use super::{KnownAses, Names};
 use crate::scenario::errors::Problem;
-use crate::scenario::load::{ReadError, read_text};
+use crate::scenario::load::ReadError;
+use crate::scenario::packed::read_data;
 use crate::scenario::reader::{Field, Reader};
 use crate::scenario::schema::ticked;
 use crate::underlay::{
@@ -13,13 +14,14 @@ use crate::underlay::{
 };
 use crate::units::{AsNumber, BitRate, SimDuration};
 
-/// The largest file of AS relationships; the one of January 2017 has 7 MB.
-const LARGEST_FILE: u64 = 256 << 20;
+/// The largest file of AS relationships, packed or not; the one of January 2017 has 7 MB.
+pub(in crate::scenario) const LARGEST_FILE: u64 = 256 << 20;
 /// First of the private AS numbers (RFC 6996), given to ISPs that name none.
 const FIRST_PRIVATE: u32 = 64_512;
 /// Most ISPs of a mesh: 32,640 links, which `resolved.toml` writes out.
 const LARGEST_MESH: usize = 256;
-const SOURCES: [&str; 3] = ["isps", "tiered", "as-relationships"];
+/// The keys of `[underlay]` of which exactly one is given.
+pub(in crate::scenario) const SOURCES: [&str; 3] = ["isps", "tiered", "as-relationships"];
 
 /// The underlay's spec with what other parts of the file are checked against.
 pub(super) struct Underlay {
@@ -262,7 +264,7 @@ fn as_relationships(reader: &Reader<'_>, folder: &Path) -> (AsRelationshipsText,
     }
     let path = folder.join(&file.value);
     let shown = path.display();
-    let text = match read_text(&path, LARGEST_FILE) {
+    let text = match read_data(&path, LARGEST_FILE) {
         Ok(text) => text,
         Err(ReadError::Unreadable(error)) => {
             problems.add(
@@ -288,7 +290,7 @@ fn as_relationships(reader: &Reader<'_>, folder: &Path) -> (AsRelationshipsText,
     (AsRelationshipsText { path: file.value, text }, Some(ases))
 }
 
-/// The two ASes of a line of a serial-1 file.
+/// The two ASes of a line of such a file.
 fn ends_of(line: &str) -> Option<[AsNumber; 2]> {
     let mut fields = line.trim().split('|');
     let a = fields.next()?.parse().ok()?;

@@ -143,6 +143,8 @@ fn changes() -> Vec<(&'static str, &'static str, &'static str)> {
         ("service.file-swarming.wire.packets-per-ack", "", "2"),
         ("service.file-swarming.wire.messages", "", "true"),
         ("service.file-swarming.seeding.super-seeding", "", "true"),
+        ("service.file-swarming.client", "", "libtorrent-2"),
+        ("discovery.client", "discovery={}", "mainline"),
         ("arm.*.name", "experiment.baseline=two", "first"),
         ("arm.*.tracker.as", "", "2"),
         ("arm.*.tracker.service-time", "", "1 ms"),

@@ -45,3 +45,25 @@ pub const PIECE_ORDERS: &[Alternative] = &[
     },
     Alternative { name: "sequential", summary: "by index, as a player would", reference: "", needs: "" },
 ];
+
+/// Clients with a profile: a preset of keys, each with its source, in `scenario`.
+pub const CLIENTS: &[Alternative] = &[
+    Alternative {
+        name: "bindal-2006",
+        summary: "the simulated client of the study of biased neighbour selection: 4 + 1 slots, rounds of 10 s, 35 neighbours",
+        reference: "Bindal, Cao, Chan, Medved, Suwala, Bates, Zhang 2006",
+        needs: "",
+    },
+    Alternative {
+        name: "libtorrent-2",
+        summary: "libtorrent 2.0 over TCP: 7 + 1 slots, rounds of 15 s, pieces chosen ahead, unequal TCP shares",
+        reference: "libtorrent 2.0.8, `settings_pack.cpp` and the files that each value names; docs/validation.md",
+        needs: "",
+    },
+    Alternative {
+        name: "mainline",
+        summary: "the original client: 3 + 1 slots, rounds of 10 s, everybody joins pieces under way",
+        reference: "Cohen 2003; BEP 3; BitTorrent 3, `download.py`, `Choker.py`, `PiecePicker.py`",
+        needs: "",
+    },
+];

@@ -187,13 +187,15 @@ pub(super) fn discovery() -> Vec<Change> {
         change("discovery.connect-timeout", "2 s"),
         change("discovery.backoff", "2 s"),
         change("discovery.attempts", "1"),
+        change("discovery.client", "mainline").of(TIERED),
         change("discovery.accumulate", "false"),
     ]
 }
 
 /// Keys of file swarming, in the scenario's service and in an arm's own.
 pub(super) fn file_swarming() -> Vec<Change> {
-    let keys: [(&str, &'static str); 23] = [
+    let keys: [(&str, &'static str); 24] = [
+        ("client", "libtorrent-2"),
         ("size", "3 MiB"),
         ("piece", "64 KiB"),
         ("block", "8 KiB"),
