@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use super::dictionary::FILES;
 use super::regression_text::change_text;
 use super::store::{StoreError, write_all_or_nothing};
 use super::stored::{PROVENANCE, ReadResult, read_bytes};
@@ -98,10 +99,20 @@ pub fn blessed_text(
 /// temporary names before the first takes its place.
 ///
 /// # Errors
-/// When a file cannot be read or written.
+/// When a file cannot be read or written, or the folder holds a whole result, of which only a part would be replaced.
 pub fn bless(result: &ReadResult, folder: &Path) -> Result<(), StoreError> {
-    fs::create_dir_all(folder).map_err(|source| StoreError::io("create", folder, source))?;
+    let other = FILES.iter().find(|file| !BASELINE_FILES.contains(&file.name) && folder.join(file.name).exists());
+    if let Some(file) = other {
+        return Err(StoreError::NoBaseline { path: folder.to_owned(), file: file.name.to_owned() });
+    }
     let present = BASELINE_FILES.iter().filter(|file| result.path.join(file).is_file());
     let files = present.map(|file| Ok((*file, read_bytes(&result.path.join(file))?)));
-    write_all_or_nothing(folder, &files.collect::<Result<Vec<_>, StoreError>>()?)
+    let files = files.collect::<Result<Vec<_>, StoreError>>()?;
+    fs::create_dir_all(folder).map_err(|source| StoreError::io("create", folder, source))?;
+    write_all_or_nothing(folder, &files)?;
+    let stale = BASELINE_FILES.iter().filter(|file| files.iter().all(|(name, _)| name != *file));
+    for path in stale.map(|file| folder.join(file)).filter(|path| path.is_file()) {
+        fs::remove_file(&path).map_err(|source| StoreError::io("remove", &path, source))?;
+    }
+    Ok(())
 }

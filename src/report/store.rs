@@ -58,6 +58,17 @@ pub enum StoreError {
         /// What is missing.
         reason: String,
     },
+    /// A folder that should hold a baseline holds a whole result.
+    #[error(
+        "`{}` holds a whole result (`{file}`), and a baseline would replace only a part of it; choose another folder",
+        .path.display()
+    )]
+    NoBaseline {
+        /// The folder.
+        path: PathBuf,
+        /// A file of it that no baseline has.
+        file: String,
+    },
     /// A provenance that was read is none.
     #[error("`{}` does not say where the result comes from: {reason}", .path.display())]
     Provenance {

@@ -56,9 +56,9 @@ pub struct AsWritten {
 pub struct InputFile {
     /// Its path, as the scenario (for the scenario itself: the command line) wrote it.
     pub path: String,
-    /// Its size in bytes.
+    /// Size of its content in bytes.
     pub bytes: u64,
-    /// XXH3 (64 bits) of its content, as 16 hexadecimal digits.
+    /// XXH3 (64 bits) of its content, unpacked where the file is packed, as 16 hexadecimal digits.
     pub xxh3: String,
 }
 

@@ -229,6 +229,9 @@ fn bless_says_what_changes_and_objects() {
     place.expect(0, &["check", "other", "--baseline", "base"]);
     let again = place.expect(0, &["bless", "other", "--baseline", "base", "--force"]).out;
     assert!(again.contains("base says the same as before"), "{again}");
+    // A whole result is not turned into half of another one.
+    let refused = place.expect(74, &["bless", "other", "--baseline", "result", "--force"]).err;
+    assert!(refused.contains("holds a whole result"), "{refused}");
     // An edited table does not become a baseline, and neither does what cannot be explained.
     let fingerprint = place.read("other/runs.csv").lines().nth(1).unwrap().split(',').nth(3).unwrap().to_owned();
     place.change("other/runs.csv", "", &fingerprint, "0000000000000000");
@@ -239,4 +242,90 @@ fn bless_says_what_changes_and_objects() {
     fs::remove_file(place.path("other/summary.csv")).unwrap();
     let refused = place.expect(65, &["bless", "other", "--baseline", "new"]).err;
     assert!(refused.contains("`summary.csv` is missing"), "{refused}");
+}
+
+/// The folder of committed baselines; each stands where its scenario does below `scenarios`.
+const BASELINES: &str = "baselines";
+/// Blesses instead of checking.
+const WRITE: &str = "PEERSCAPE_WRITE_BASELINES";
+/// Replications of a committed baseline: small tables, and an idea of the noise.
+const REPLICATIONS: &str = "experiment.replications=3";
+/// Of these every run takes seconds.
+const LONG: [&str; 1] = ["managed-vs-unmanaged/file-swarming"];
+
+/// Names of the scenarios that have a baseline.
+fn blessed(folder: &Path, prefix: &str, into: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_dir()) {
+        let name = format!("{prefix}{}", entry.file_name().to_str().unwrap());
+        if entry.path().join("provenance.json").is_file() {
+            into.push(name.clone());
+        }
+        blessed(&entry.path(), &format!("{name}/"), into);
+    }
+}
+
+/// Runs a scenario of the gallery and holds it against its baseline (or makes it the baseline).
+fn gate(name: &str) {
+    let repository = crate::runs::repository();
+    let folder = tempfile::tempdir().unwrap();
+    let (scenario, baseline) = (format!("scenarios/{name}.toml"), format!("{BASELINES}/{name}"));
+    let result = folder.path().join("result");
+    let result = result.to_str().unwrap();
+    let expect = |code: i32, args: &[&str]| {
+        let output = peerscape(&repository, args);
+        let streams = Streams::of(&output);
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{args:?}: `docs/gates.md` says how to bless what is meant to change\n{}\n{}",
+            streams.out,
+            streams.err
+        );
+        streams.out
+    };
+    expect(0, &["run", &scenario, "--set", REPLICATIONS, "--quiet", "--out", result]);
+    if std::env::var_os(WRITE).is_some() {
+        println!("{}", expect(0, &["bless", result, "--baseline", &baseline, "--force"]));
+    }
+    let said = expect(0, &["check", result, "--baseline", &baseline]);
+    let models = format!("\"model_version\": {},", peerscape::world::MODEL_VERSION);
+    let provenance = fs::read_to_string(repository.join(&baseline).join("provenance.json")).unwrap();
+    assert!(
+        provenance.contains(&models),
+        "the baseline of {name} is of other models: bless it, see docs/gates.md\n{said}"
+    );
+    // One digit of what is committed, and the gate closes.
+    let copy = folder.path().join("edited");
+    fs::create_dir(&copy).unwrap();
+    for file in peerscape::report::BASELINE_FILES {
+        fs::copy(repository.join(&baseline).join(file), copy.join(file)).unwrap();
+    }
+    let runs = fs::read_to_string(copy.join("runs.csv")).unwrap();
+    let column = runs.lines().next().unwrap().split(',').position(|name| name == "inter_isp_bytes").unwrap();
+    let cell = runs.lines().nth(1).unwrap().split(',').nth(column).unwrap();
+    let digit = if cell.starts_with('1') { "2" } else { "1" };
+    let edited = runs.replacen(&format!(",{cell},"), &format!(",{digit}{},", &cell[1..]), 1);
+    assert_ne!(edited, runs);
+    fs::write(copy.join("runs.csv"), edited).unwrap();
+    let said = expect(99, &["check", result, "--baseline", copy.to_str().unwrap()]);
+    assert!(said.contains("FAILED: 1 of"), "{said}");
+}
+
+fn gallery() -> Vec<String> {
+    let mut names = Vec::new();
+    blessed(&crate::runs::repository().join(BASELINES), "", &mut names);
+    names.sort();
+    assert!(names.len() >= 3, "{names:?}");
+    names
+}
+
+#[test]
+fn gallery_comes_to_its_baselines() {
+    gallery().iter().filter(|name| !LONG.contains(&name.as_str())).for_each(|name| gate(name));
+}
+
+#[test]
+#[ignore = "long"]
+fn gallery_comes_to_its_long_baselines() {
+    gallery().iter().filter(|name| LONG.contains(&name.as_str())).for_each(|name| gate(name));
 }
