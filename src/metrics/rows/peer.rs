@@ -62,6 +62,8 @@ row! {
         uplink_bound_s: TableSeconds,
         /// Whether it arrived inside the window of measurement, so that `runs.csv` counts its times; never for initial seeds.
         measured: bool,
+        /// Payload bytes fetched from initial seeds directly, while the swarm sent nothing (`fallback`).
+        fallback_bytes: u64,
     }
 }
 

@@ -144,6 +144,7 @@ fn changes() -> Vec<(&'static str, &'static str, &'static str)> {
         ("service.file-swarming.wire.messages", "", "true"),
         ("service.file-swarming.seeding.super-seeding", "", "true"),
         ("service.file-swarming.client", "", "libtorrent-2"),
+        ("service.file-swarming.fallback.after", "service.file-swarming.fallback={ after = \"9 s\" }", "8 s"),
         ("discovery.client", "discovery={}", "mainline"),
         ("arm.*.name", "experiment.baseline=two", "first"),
         ("arm.*.tracker.as", "", "2"),

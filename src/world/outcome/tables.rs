@@ -124,6 +124,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             downlink_bound_s: TableSeconds(account.budget.downlink_bound),
             uplink_bound_s: TableSeconds(account.budget.uplink_bound),
             measured: !person.identity.is_seed() && self.prepared.window().measures(person.arrival),
+            fallback_bytes: account.from_origin,
             ..PeerRow::default()
         }
     }

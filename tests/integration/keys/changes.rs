@@ -242,6 +242,7 @@ fn client_mechanisms(service: &str, base: Base) -> Vec<Change> {
     };
     vec![
         of("choking.optimistic-unchoke", "false"),
+        of("fallback.after", "3 s").before(&key("fallback"), r#"{ after = "9 s" }"#),
         of("choking.ties", "turn"),
         of("choking.rounds", "false"),
         of("choking.refill", "next-second"),
