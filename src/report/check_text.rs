@@ -39,6 +39,15 @@ impl Writer {
     fn text(&self, value: f64) -> String {
         if self.difference { self.scale.difference(value) } else { self.scale.text(value) }
     }
+
+    /// From one number to another, or the one that both are; a dash where there are none.
+    fn range(&self, low: Option<f64>, high: Option<f64>) -> String {
+        match (low, high) {
+            (Some(low), Some(high)) if low.to_bits() == high.to_bits() => self.text(low),
+            (Some(low), Some(high)) => format!("{} to {}", self.text(low), self.text(high)),
+            _ => "–".to_owned(),
+        }
+    }
 }
 
 /// The bounds: `at least 60 %`, `1 to 2 s`.
@@ -55,24 +64,16 @@ pub(super) fn bounds(row: &CheckRow) -> String {
 /// What was found: the mean; of every run the lowest and the highest; of the interval its ends.
 pub(super) fn found(row: &CheckRow) -> String {
     let writer = Writer::of(row);
-    let range = |low: Option<f64>, high: Option<f64>| match (low, high) {
-        (Some(low), Some(high)) => format!("{} to {}", writer.text(low), writer.text(high)),
-        _ => "–".to_owned(),
-    };
     match row.statistic.as_str() {
-        "interval" => range(row.ci_low, row.ci_high),
-        "every-run" => range(row.lowest, row.highest),
+        "interval" => writer.range(row.ci_low, row.ci_high),
+        "every-run" => writer.range(row.lowest, row.highest),
         _ => row.mean.map_or_else(|| "–".to_owned(), |mean| writer.text(mean)),
     }
 }
 
-/// The confidence interval of the mean; empty where there is none.
+/// The confidence interval of the mean.
 pub(super) fn interval(row: &CheckRow) -> String {
-    let writer = Writer::of(row);
-    match (row.ci_low, row.ci_high) {
-        (Some(low), Some(high)) => format!("{} to {}", writer.text(low), writer.text(high)),
-        _ => String::new(),
-    }
+    Writer::of(row).range(row.ci_low, row.ci_high)
 }
 
 /// What stands beside the answer: runs without a value, or that chance may turn it. May be empty.
@@ -94,9 +95,7 @@ pub fn checks_text(checks: &[CheckRow]) -> String {
         let remark = remark(row);
         let answer = if row.passed { "passed" } else { "FAILED" };
         let answer = if remark.is_empty() { answer.to_owned() } else { format!("{answer}: {remark}") };
-        let interval = interval(row);
-        let interval = if interval.is_empty() { "–".to_owned() } else { interval };
-        [subject(row), printable(&row.arm), bounds(row), found(row), interval, answer]
+        [subject(row), printable(&row.arm), bounds(row), found(row), interval(row), answer]
     }));
     let mut text = aligned(&rows);
     let failed = checks.iter().filter(|row| !row.passed).count();

@@ -53,7 +53,10 @@ fn check_case(scenario: &str, check: &CheckRow) -> TestCase {
         status.set_type("check");
         status.set_message(format!("found {}, allowed {}", found(check), bounds(check)));
         let lines = [("interval of the mean", interval(check)), ("remark", remark(check))];
-        let lines = lines.iter().filter(|(_, text)| !text.is_empty()).map(|(name, text)| format!("{name}: {text}"));
+        let lines = lines
+            .iter()
+            .filter(|(_, text)| !text.is_empty() && text != "–")
+            .map(|(name, text)| format!("{name}: {text}"));
         status.set_description(lines.collect::<Vec<_>>().join("\n"));
         status
     };

@@ -256,3 +256,61 @@ pub fn regression_json(regression: &Regression, baseline: &Path) -> Value {
         "notes": regression.notes,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::regression::{Origin, StoredResult, StoredTable, hold};
+    use crate::scenario::ToleranceSpec;
+
+    fn table(file: &str, text: &str) -> StoredTable {
+        let mut lines = text.lines().map(|line| line.split(',').map(str::to_owned).collect::<Vec<_>>());
+        StoredTable { file: file.to_owned(), columns: lines.next().unwrap(), rows: lines.collect() }
+    }
+
+    /// Three replications of one arm; `more`: the time of the last, `traffic`: the bytes of all, and further columns.
+    fn stored(more: &str, traffic: u64, columns: &str, models: u32) -> StoredResult {
+        let cells = columns.split(',').skip(1).map(|_| ",1").collect::<String>();
+        let row = |replication: u32, time: &str| {
+            format!("same-as,{replication},1,all-complete,{time},{}{cells}\n", traffic + u64::from(replication))
+        };
+        let rows: String = ["18.5", "19.25", more].iter().zip(0..).map(|(time, at)| row(at, time)).collect();
+        let header = format!("arm,replication,seed,ended,completion_mean_s,inter_isp_bytes{columns}\n");
+        let summary = format!("arm,metric,n,mean\nsame-as,completion_mean_s,3,{more}\n");
+        StoredResult {
+            origin: Origin { scenario: "s".to_owned(), model_version: models, seed: 1, runs: 3, ..Origin::default() },
+            tables: vec![table("runs.csv", &(header + &rows)), table("summary.csv", &summary)],
+        }
+    }
+
+    fn text(result: &StoredResult, baseline: &StoredResult, tolerance: Option<&ToleranceSpec>) -> String {
+        let (result_path, baseline_path) = (Path::new("results/minimal"), Path::new("baselines/minimal"));
+        regression_text(&hold(result, baseline, tolerance), result_path, baseline_path)
+    }
+
+    #[test]
+    fn words_for_a_terminal() {
+        let baseline = stored("20.000000000000004", 121_037_824, "", 1);
+        insta::assert_snapshot!("equal", text(&baseline, &baseline, None));
+        let last_digit = stored("20.000000000000008", 121_037_824, "", 1);
+        insta::assert_snapshot!("last_digit", text(&last_digit, &baseline, None));
+        let much = stored("20.000000000000004", 93_000_000, ",further,more", 1);
+        insta::assert_snapshot!("more_than_noise_and_new_columns", text(&much, &baseline, None));
+        insta::assert_snapshot!("lost_columns", text(&baseline, &much, None));
+        let models = stored("26.5", 121_037_824, "", 2);
+        insta::assert_snapshot!("other_models_within_noise", text(&models, &baseline, None));
+        let models = stored("20", 93_000_000, "", 2);
+        insta::assert_snapshot!("other_models_beyond_noise", text(&models, &baseline, None));
+    }
+
+    #[test]
+    fn numbers_are_short_where_they_differ_and_long_where_they_must() {
+        let both = |a: &str, b: &str| side_by_side(Some(a), Some(b));
+        assert_eq!(both("18.771612345", "18.881612345"), ("18.7716".to_owned(), "18.8816".to_owned()));
+        assert_eq!(both("18.7716123451", "18.7716123452"), ("18.7716123451".to_owned(), "18.7716123452".to_owned()));
+        assert_eq!(both("121037824", "93000000"), ("121037824".to_owned(), "93000000".to_owned()));
+        assert_eq!(both("all-complete", "deadline"), ("all-complete".to_owned(), "deadline".to_owned()));
+        assert_eq!(number_text(0.000_000_334_2, 3), "0.000000334");
+        assert_eq!(number_text(3.34e-13, 3), "3.34e-13");
+    }
+}

@@ -91,7 +91,8 @@ fn peerscape(folder: &Path, args: &[&str]) -> Output {
 #[test]
 fn a_result_passes_against_its_own_baseline() {
     let place = Place::new();
-    insta::assert_snapshot!("passes", place.expect(0, &["check", "result", "--baseline", "base"]).out);
+    let said = place.expect(0, &["check", "result", "--baseline", "base"]).out;
+    assert!(said.contains("cell by cell") && said.contains("all equal"), "{said}");
     // A whole results folder is a baseline, too, and compared as a whole.
     let whole = place.expect(0, &["check", "result", "--baseline", "result"]).out;
     assert!(whole.contains("peers.csv") && !whole.contains("performance.csv"), "{whole}");
@@ -112,7 +113,11 @@ fn one_digit_of_a_baseline_is_exit_99() {
     let changed = format!("{}{digit}", &value[..value.len() - 1]);
     place.change("base/runs.csv", &line, value, &changed);
     let checked = place.expect(99, &["check", "result", "--baseline", "base", "--junit", "gates.xml"]);
-    insta::assert_snapshot!("one_digit", checked.out);
+    let row = checked.out.lines().find(|line| line.starts_with("completion_mean_s  as-hops")).unwrap();
+    for part in ["  noise (", "runs.csv (1 of 3 runs)"] {
+        assert!(row.contains(part), "{part} in {}", checked.out);
+    }
+    assert!(checked.out.contains("\nFAILED: 1 of "), "{}", checked.out);
     let document = place.expect(99, &["check", "result", "--baseline", "base", "--format", "json"]).json();
     assert_eq!((&document["passed"], &document["regression"]["failures"]), (&false.into(), &1.into()));
     let differing = &document["regression"]["differing"][0];
@@ -148,7 +153,9 @@ fn tolerance_files_decide_and_their_mistakes_are_exit_65() {
     };
     check(0, "format = 1\n");
     let tight = "format = 1\n[[metric]]\nname = \"completion_*_s\"\nabsolute = 1e-9\n";
-    insta::assert_snapshot!("tight_tolerance", check(99, tight).out);
+    let said = check(99, tight).out;
+    assert!(said.contains("completion_mean_s") && said.contains("allowed: ± 0.000000001"), "{said}");
+    assert!(!said.contains("local_share"), "what is within noise passes: {said}");
     let refused = check(65, "format = 1\n[[metric]]\nname = \"complet_mean_s\"\nrelative = 0.1\n").err;
     assert!(refused.contains("tolerances.toml:3:") && refused.contains("`completion_mean_s`"), "{refused}");
     place.expect(2, &["check", "other", "--tolerance", "tolerances.toml"]);
@@ -183,7 +190,8 @@ fn a_check_of_the_scenario_decides_how_the_run_ends() {
     let document = place.expect(99, &["run", "fails.toml", "--out", "bad", "--force", "--format", "json"]).json();
     assert_eq!(document["checks"][0]["passed"], false);
     // Later, from the folder alone: answered anew from the runs, whatever the table of checks says.
-    insta::assert_snapshot!("failed_check", place.expect(99, &["check", "bad"]).out);
+    let said = place.expect(99, &["check", "bad"]).out;
+    assert!(said.contains("at least 99.0 %") && said.ends_with("1 of 3 checks FAILED\n"), "{said}");
     place.change("bad/checks.csv", "local_share", ",false,", ",true,");
     let document = place.expect(99, &["check", "bad", "--format", "json", "--junit", "check.xml"]).json();
     assert_eq!((&document["passed"], &document["checks"][0]["passed"]), (&false.into(), &false.into()));
@@ -255,6 +263,10 @@ const LONG: [&str; 1] = ["managed-vs-unmanaged/file-swarming"];
 
 /// Names of the scenarios that have a baseline.
 fn blessed(folder: &Path, prefix: &str, into: &mut Vec<String>) {
+    // None yet: the count of the caller fails.
+    if !folder.is_dir() {
+        return;
+    }
     for entry in fs::read_dir(folder).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_dir()) {
         let name = format!("{prefix}{}", entry.file_name().to_str().unwrap());
         if entry.path().join("provenance.json").is_file() {
@@ -272,7 +284,7 @@ fn gate(name: &str) {
     let result = folder.path().join("result");
     let result = result.to_str().unwrap();
     let expect = |code: i32, args: &[&str]| {
-        let output = peerscape(&repository, args);
+        let output = peerscape(repository, args);
         let streams = Streams::of(&output);
         assert_eq!(
             output.status.code(),

@@ -25,7 +25,7 @@ pub(super) fn summary(result: &ExperimentResult) -> String {
 
 fn row(check: &CheckRow) -> GridRow {
     let (text, class) = if check.passed { ("passed", "better") } else { ("failed", "worse") };
-    let interval = if check.statistic == "interval" { String::new() } else { interval(check) };
+    let interval = if check.statistic == "interval" || check.n < 2 { String::new() } else { interval(check) };
     GridRow {
         name: subject(check),
         remark: check.arm.clone(),

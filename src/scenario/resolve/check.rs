@@ -22,14 +22,14 @@ fn check(reader: &Reader<'_>, arms: &[ArmSpec], experiment: &ExperimentSpec) -> 
     let metric = column(&reader.get("metric"), "metric", reader);
     let named = reader.optional::<String>("arm");
     let arm = named.as_ref().and_then(|wanted| arm_of(wanted, "check", arms, problems));
-    let of = match reader.get::<String>("of").value.as_str() {
+    let of = match reader.get::<&'static str>("of").value {
         "difference" => CheckOf::Difference,
         "relative-difference" => CheckOf::RelativeDifference,
         _ => CheckOf::Value,
     };
-    let statistic: Field<String> = reader.get("statistic");
+    let statistic: Field<&'static str> = reader.get("statistic");
     let place = statistic.place;
-    let statistic = match statistic.value.as_str() {
+    let statistic = match statistic.value {
         "interval" => CheckStatistic::Interval,
         "every-run" => CheckStatistic::EveryRun,
         _ => CheckStatistic::Mean,
