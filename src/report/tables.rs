@@ -53,7 +53,7 @@ pub(super) fn seed_column(columns: &[Column]) -> Option<&'static Column> {
 }
 
 /// One table: a header line even without rows, an empty cell for a missing value, shortest exact decimals.
-fn table<'a, R: Row + 'a>(rows: impl IntoIterator<Item = &'a R>, seed: u64) -> Result<File, StoreError> {
+pub(super) fn table<'a, R: Row + 'a>(rows: impl IntoIterator<Item = &'a R>, seed: u64) -> Result<File, StoreError> {
     let encode = |error: csv::Error| StoreError::Encode { file: R::FILE.to_owned(), reason: error.to_string() };
     // The header is written from the column list, so that it is there without rows too.
     let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
@@ -139,7 +139,8 @@ mod tests {
             assert_eq!(text([&R::default()]), expected, "{}", R::FILE);
         }
         use crate::metrics::rows::{
-            IspRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, SummaryRow, TimeSeriesRow, TrafficMatrixRow,
+            IspRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, SummaryRow, SweepRow, TimeSeriesRow,
+            TrafficMatrixRow,
         };
         check::<RunRow>();
         check::<IspRow>();
@@ -153,6 +154,7 @@ mod tests {
         check::<ComparisonRow>();
         check::<ReferenceRow>();
         check::<CheckRow>();
+        check::<SweepRow>();
     }
 
     #[test]

@@ -34,10 +34,12 @@ mod resolve;
 mod resolved;
 mod scalar;
 mod schema;
+mod sweep;
 mod tolerance;
 mod tree;
 mod write;
 mod write_service;
+mod write_sweep;
 
 pub use errors::{ScenarioErrorKind, ScenarioErrors};
 pub use json_schema::json_schema;
@@ -49,6 +51,7 @@ pub use resolved::{
     Accepted, ArmSpec, AsWritten, CheckOf, CheckSpec, CheckStatistic, ExperimentSpec, HeldAgainst, InputFile,
     ReferenceSpec, Resolved,
 };
+pub use sweep::{Axis, AxisUnit, AxisValue, Sweep, SweptArm};
 pub use tolerance::{Tolerance, ToleranceSpec, load_tolerance};
 
 #[cfg(test)]

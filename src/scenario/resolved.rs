@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::sweep::Sweep;
 use crate::bandwidth::SharingSpec;
 use crate::management::{DiscoverySpec, ManagementSpec};
 use crate::population::PopulationSpec;
@@ -36,6 +37,9 @@ pub struct Resolved {
     pub references: Vec<ReferenceSpec>,
     /// What the results must satisfy, in the order of the file. Changes no run.
     pub checks: Vec<CheckSpec>,
+    /// What is swept; the specs above are then those of the first setting, and [`arms`](Self::arms) are all arms of all
+    /// settings: whoever compares arms goes by [`Resolved::settings`].
+    pub sweep: Option<Sweep>,
     /// What the file said that the specs do not keep; used to write the scenario back.
     pub as_written: AsWritten,
 }
@@ -49,6 +53,14 @@ pub struct AsWritten {
     pub folder: PathBuf,
     /// For each arm, for each strategy of its OMS's order: the parameters (empty: none).
     pub strategy_parameters: Vec<Vec<toml::Table>>,
+    /// The scenario's own service, where it has one.
+    pub service: Option<ServiceSpec>,
+    /// For each arm, whether it has a service of its own.
+    pub own_service: Vec<bool>,
+    /// Whether this is one point of a sweep, to be written as the file had it: see `write_sweep`.
+    pub swept: bool,
+    /// The whole file with what the command line changed.
+    pub document: toml::Table,
 }
 
 /// A file that was read, as provenance names it.

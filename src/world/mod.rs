@@ -24,6 +24,7 @@ mod outcome;
 mod people;
 mod prepare;
 mod presence;
+mod settings;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -31,6 +32,7 @@ mod traffic;
 mod version;
 
 pub use prepare::Prepared;
+pub use settings::PreparedSettings;
 pub use version::MODEL_VERSION;
 
 /// Why an experiment cannot be prepared.

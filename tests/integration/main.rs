@@ -19,4 +19,5 @@ mod runs;
 mod schema;
 mod source_tree;
 mod strategies;
+mod sweep;
 mod topology;

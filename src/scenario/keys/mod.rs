@@ -8,10 +8,12 @@ mod management;
 mod population;
 mod reference;
 mod service;
+mod sweep;
 mod tolerance;
 mod underlay;
 
 pub(super) use self::population::SAID_BY_HOSTS;
+pub(super) use self::sweep::{AXIS, MOST_POINTS};
 pub(super) use self::tolerance::TOLERANCES;
 use super::schema::{Alternative, Key, Presence, Shape, Table};
 
@@ -63,6 +65,12 @@ pub(super) static SCENARIO: Table = Table {
             Shape::Tables(&check::CHECK),
             "no checks",
             "What results must satisfy: where one does not, the exit code is 99. Changes no run.",
+        ),
+        Key::optional(
+            "sweep",
+            Shape::ByPath(&AXIS),
+            "nothing is swept",
+            "Lists and ranges over keys, as more arms: the path of a key and its values.",
         ),
     ],
 };
@@ -236,7 +244,7 @@ fn list_shape(shape: &Shape, path: &str, keys: &mut Vec<KeyInfo>) {
         Shape::Table(table) | Shape::TableOrWord(table, _) | Shape::RateOrTable(table) => {
             list_table(table, &format!("{path}."), keys);
         }
-        Shape::Tables(table) => list_table(table, &format!("{path}.*."), keys),
+        Shape::Tables(table) | Shape::ByPath(table) => list_table(table, &format!("{path}.*."), keys),
         Shape::OneOf { alternatives, .. } => {
             for alternative in *alternatives {
                 let path = format!("{path}.{}", alternative.name);
@@ -289,7 +297,11 @@ mod tests {
 
     fn walk_shape(shape: &Shape, path: &str) {
         match shape {
-            Shape::Table(table) | Shape::TableOrWord(table, _) | Shape::RateOrTable(table) | Shape::Tables(table) => {
+            Shape::Table(table)
+            | Shape::TableOrWord(table, _)
+            | Shape::RateOrTable(table)
+            | Shape::Tables(table)
+            | Shape::ByPath(table) => {
                 walk(table, path);
             }
             Shape::OneOf { alternatives, .. } => {
