@@ -13,11 +13,13 @@
 //!
 //! **May import**: every lower room. **Goes next**: `experiment` runs arms × replications and compares.
 
+mod advice;
 mod approximations;
 mod build;
 mod contacts;
 mod event;
 mod external_places;
+mod full_links;
 mod mail;
 mod memory;
 mod outcome;
@@ -31,6 +33,7 @@ mod tests;
 mod traffic;
 mod version;
 
+pub use advice::Advice;
 pub use prepare::Prepared;
 pub use settings::PreparedSettings;
 pub use version::MODEL_VERSION;
