@@ -106,7 +106,7 @@ impl StoredTable {
         match self.file.as_str() {
             SummaryRow::FILE => &["arm", "metric"],
             ComparisonRow::FILE => &["arm", "baseline", "metric"],
-            ReferenceRow::FILE => &["arm", "metric", "against", "label"],
+            ReferenceRow::FILE => &["arm", "metric", "isp", "against", "label"],
             CheckRow::FILE => &["arm", "metric", "of", "statistic"],
             _ => &["arm", "replication"],
         }

@@ -1,9 +1,11 @@
 //! What the results must satisfy.
 
-use super::reference::{arm_of, column};
-use crate::scenario::errors::Problem;
+use super::reference::column;
+use crate::metrics::rows::RunRow;
+use crate::scenario::errors::{Problem, Problems, nearest};
 use crate::scenario::reader::{Field, Reader};
 use crate::scenario::resolved::{ArmSpec, CheckOf, CheckSpec, CheckStatistic, ExperimentSpec};
+use crate::scenario::schema::ticked;
 
 /// Checks of one scenario.
 const MOST_CHECKS: usize = 1_000;
@@ -19,9 +21,9 @@ pub(super) fn resolve(file: &Reader<'_>, arms: &[ArmSpec], experiment: &Experime
 
 fn check(reader: &Reader<'_>, arms: &[ArmSpec], experiment: &ExperimentSpec) -> CheckSpec {
     let problems = reader.problems();
-    let metric = column(&reader.get("metric"), "metric", reader);
+    let metric = column(&reader.get("metric"), "metric", "runs.csv", RunRow::metric_names, reader);
     let named = reader.optional::<String>("arm");
-    let arm = named.as_ref().and_then(|wanted| arm_of(wanted, "check", arms, problems));
+    let arm = named.as_ref().and_then(|wanted| arm_of(wanted, arms, problems));
     let of = match reader.get::<&'static str>("of").value {
         "difference" => CheckOf::Difference,
         "relative-difference" => CheckOf::RelativeDifference,
@@ -58,4 +60,18 @@ fn check(reader: &Reader<'_>, arms: &[ArmSpec], experiment: &ExperimentSpec) -> 
     }
     let number = |field: Option<Field<f64>>| field.map(|field| field.value);
     CheckSpec { metric: metric.unwrap_or_default(), arm, of, statistic, min: number(min), max: number(max) }
+}
+
+/// The position of the arm that a check speaks of.
+fn arm_of(wanted: &Field<String>, arms: &[ArmSpec], problems: &Problems) -> Option<usize> {
+    let position = arms.iter().position(|arm| arm.name == wanted.value);
+    if position.is_none() && wanted.ok && !arms.is_empty() {
+        let names = || arms.iter().map(|arm| arm.name.as_str());
+        problems.add(
+            Problem::at(wanted.place, format!("the check's arm `{}` is no arm", wanted.value))
+                .allowed(format!("the name of an arm: {}", ticked(names())))
+                .nearest(nearest(&wanted.value, names())),
+        );
+    }
+    position
 }
