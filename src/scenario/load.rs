@@ -8,7 +8,6 @@ use std::path::{Component, Path};
 use super::errors::{Problem, Problems, ScenarioErrorKind, ScenarioErrors, Source};
 use super::overrides::{self, Overrides};
 use super::packed::read_data;
-use super::profiles;
 use super::resolve::{LARGEST_FILE, Surroundings, resolve};
 use super::resolved::Resolved;
 use super::tree::{Node, Place, parse_document};
@@ -72,7 +71,6 @@ pub(super) fn from_text(
     let mut sources = vec![Source { name: path.display().to_string(), is_option: false, text }];
     if let Some(root) = &mut root {
         overrides::apply(root, overrides, &mut sources, &problems);
-        profiles::lay_under(root, &mut sources, &problems);
     }
     let sources = RefCell::new(sources);
     let resolved = root.map(|root| {
