@@ -175,6 +175,11 @@ impl<'a> Prepared<'a> {
         self.estimate.total()
     }
 
+    /// Those of them that are kept until the end: rows, underlay, routes.
+    pub(super) fn kept_bytes(&self) -> u64 {
+        self.estimate.kept()
+    }
+
     /// The underlay.
     pub fn underlay(&self) -> &Underlay {
         &self.underlay

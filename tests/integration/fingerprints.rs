@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 
 use peerscape::scenario::{Overrides, load};
 use peerscape::selection::Catalog;
-use peerscape::world::Prepared;
+use peerscape::world::PreparedSettings;
 use rayon::prelude::*;
 
 use crate::runs::{MEMORY, repository};
@@ -40,7 +40,7 @@ type Fingerprints = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 fn fingerprints_of(scenario: &Path, replications: u32) -> BTreeMap<String, Vec<String>> {
     let loaded = load(scenario, &Overrides::default(), &Catalog::standard());
     let resolved = loaded.unwrap_or_else(|errors| panic!("{}", errors.render(false)));
-    let prepared = Prepared::new(&resolved, 2, MEMORY).unwrap();
+    let prepared = PreparedSettings::new(&resolved, 2, MEMORY).unwrap();
     let replications = replications.min(resolved.experiment.replications);
     let runs: Vec<(usize, u32)> =
         (0..resolved.arms.len()).flat_map(|arm| (0..replications).map(move |replication| (arm, replication))).collect();

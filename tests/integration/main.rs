@@ -18,4 +18,5 @@ mod runs;
 mod schema;
 mod source_tree;
 mod strategies;
+mod sweep;
 mod topology;

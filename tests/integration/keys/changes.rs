@@ -10,6 +10,8 @@ pub(super) enum Effect {
     /// The same happens (all fingerprints stay), and exactly these files change, besides the scenario itself
     /// (`resolved.toml`, `provenance.json`).
     Output(&'static [&'static str]),
+    /// The same happens, and arms have other names: every file that speaks of them changes.
+    Names,
 }
 
 /// One key with another value.
@@ -361,5 +363,24 @@ pub(super) fn references() -> Vec<Change> {
         of("against", "first_piece_mean_s", RATIO),
         of("label", "other", NUMBER),
         of("source", "other", NUMBER).output(&["references.csv", "report.html"]),
+    ]
+}
+
+/// How a key is swept; what values and their keys are called shows in tables, plots and the page.
+pub(super) fn sweep() -> Vec<Change> {
+    const LIST: &str = r#"{ values = [24, 8], label = "n" }"#;
+    const RANGE: &str = "{ from = 6, to = 12, points = 3 }";
+    let of = |key: &str, value, base| {
+        change(&format!("sweep.discovery.list.{key}"), value).before("sweep.discovery.list", base)
+    };
+    vec![
+        of("values", "[24, 6]", LIST),
+        of("from", "8", RANGE),
+        of("to", "24", RANGE),
+        of("points", "4", RANGE),
+        of("step", "2", "{ from = 6, to = 12, step = 3 }"),
+        of("scale", "log", "{ from = 6, to = 48, points = 3 }"),
+        Change { effect: Effect::Names, ..of("label", "other", LIST) },
+        Change { effect: Effect::Names, ..of("names", r#"["many", "few"]"#, LIST) },
     ]
 }
