@@ -1,6 +1,8 @@
 //! Tests of the whole: through the binary, through the library, and of the source tree.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking, helpers included")]
 
+mod advice;
+mod citation;
 mod cli;
 mod common_random_numbers;
 mod determinism;
@@ -13,6 +15,7 @@ mod links;
 mod management;
 mod mutations;
 mod own_strategy;
+mod peer_selection;
 mod refusals;
 mod runs;
 mod schema;
@@ -20,3 +23,4 @@ mod source_tree;
 mod strategies;
 mod sweep;
 mod topology;
+mod traces;
