@@ -98,6 +98,7 @@ pub(crate) fn resolved(arms: &[&str], replications: u32) -> Resolved {
 pub(crate) fn references() -> Vec<ReferenceSpec> {
     let reference = |metric, against, accepted, label: &str| ReferenceSpec {
         metric,
+        isp: None,
         arm: None,
         against,
         accepted,

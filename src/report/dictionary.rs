@@ -23,9 +23,12 @@ const fn of<R: Row>() -> FileEntry {
 /// The plot that a result has only when its scenario names a reference.
 pub(super) const REFERENCES_PLOT: &str = "references.svg";
 
+/// The plot that a result has only when its scenario sweeps something.
+const SWEEP_PLOT: &str = "sweep.svg";
+
 /// Files that only some results have: where the scenario names a reference, or sweeps a key.
 #[cfg(test)]
-pub(super) const OPTIONAL: [&str; 2] = [REFERENCES_PLOT, SweepRow::FILE];
+pub(super) const OPTIONAL: [&str; 3] = [REFERENCES_PLOT, SweepRow::FILE, SWEEP_PLOT];
 
 /// Every file that a complete results folder may hold.
 pub const FILES: &[FileEntry] = &[
@@ -45,6 +48,14 @@ pub const FILES: &[FileEntry] = &[
     FileEntry {
         name: "completion.svg",
         doc: " Plot: share of the peers that have completed, by time since their arrival, per arm.",
+    },
+    FileEntry {
+        name: "over_time.svg",
+        doc: " Plot: peers that download, and the share of payload from the own ISP, over the time of a run, per arm.",
+    },
+    FileEntry {
+        name: SWEEP_PLOT,
+        doc: " Plot: headline metrics over a swept key, per arm, with intervals; only where the scenario sweeps something.",
     },
     FileEntry {
         name: "traffic.svg",

@@ -98,8 +98,10 @@ pub struct ArmSpec {
 /// What a metric is held against: a closed form, a published figure, a measurement. Changes tables and reports only.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReferenceSpec {
-    /// A numeric column of `runs.csv`.
+    /// A numeric column of `runs.csv`; of `isps.csv` where an ISP is named.
     pub metric: &'static str,
+    /// Name of the ISP of which the metric speaks; `None`: of the whole run.
+    pub isp: Option<String>,
     /// Position of the arm it speaks of in `arms`; `None`: every arm.
     pub arm: Option<usize>,
     /// What stands on the other side.
@@ -119,6 +121,8 @@ pub enum HeldAgainst {
     Value(f64),
     /// Another numeric column of `runs.csv`: the ratio of the two, run by run, is held against 1.
     Column(&'static str),
+    /// The same metric in the arm at this position: the ratio to it, replication by replication, is held against a band.
+    Arm(usize),
     /// Nothing but a band.
     Band,
 }
@@ -143,7 +147,7 @@ impl ReferenceSpec {
         let centre = match self.against {
             HeldAgainst::Value(value) => Some(value),
             HeldAgainst::Column(_) => Some(1.0),
-            HeldAgainst::Band => None,
+            HeldAgainst::Arm(_) | HeldAgainst::Band => None,
         };
         match (self.accepted, centre) {
             (Accepted::Between { low, high }, _) => (low, high),

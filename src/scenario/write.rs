@@ -103,12 +103,20 @@ impl Resolved {
     fn write_reference(&self, toml: &mut Toml, reference: &ReferenceSpec) {
         toml.element("reference");
         toml.text("metric", reference.metric);
+        if let Some(isp) = &reference.isp {
+            toml.text("isp", isp);
+        }
         if let Some(arm) = reference.arm.and_then(|position| self.arms.get(position)) {
             toml.text("arm", &arm.name);
         }
         match reference.against {
             HeldAgainst::Value(value) => toml.float("value", value),
             HeldAgainst::Column(column) => toml.text("against", column),
+            HeldAgainst::Arm(position) => {
+                if let Some(other) = self.arms.get(position) {
+                    toml.text("relative-to", &other.name);
+                }
+            }
             HeldAgainst::Band => {}
         }
         match reference.accepted {

@@ -17,6 +17,7 @@ mod mutations;
 mod own_strategy;
 mod peer_selection;
 mod refusals;
+mod refusals_by_table;
 mod runs;
 mod schema;
 mod source_tree;

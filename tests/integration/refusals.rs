@@ -34,7 +34,7 @@ fn catalog() -> Catalog {
     })
 }
 
-const SOUND: &str = r#"format = 1
+pub(crate) const SOUND: &str = r#"format = 1
 title = "A scenario to spoil"
 
 [experiment]
@@ -88,7 +88,7 @@ fn refusal(changes: &[(&str, &str)]) -> (String, ScenarioErrorKind) {
     refusal_of(text.as_bytes(), &Overrides::default())
 }
 
-fn refusal_of(content: &[u8], overrides: &Overrides) -> (String, ScenarioErrorKind) {
+pub(crate) fn refusal_of(content: &[u8], overrides: &Overrides) -> (String, ScenarioErrorKind) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("spoilt.toml");
     fs::write(&path, content).unwrap();

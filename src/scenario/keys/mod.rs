@@ -294,6 +294,8 @@ mod tests {
                 };
                 assert!(shorthand.is_some() || alternatives.iter().any(|a| a.name == name), "`{path}`");
             }
+            Shape::ByPath(_) => assert!(node.entries().is_some_and(|entries| !entries.is_empty()), "`{path}`"),
+            Shape::Any(_) => {}
             Shape::Strategies => assert!(matches!(&node.value, Value::Array(_)), "`{path}`"),
             _ => assert!(check(node, shape, path).is_ok(), "`{path}`"),
         }

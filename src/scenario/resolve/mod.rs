@@ -77,7 +77,7 @@ pub(super) fn resolve(root: &Node, surroundings: Surroundings<'_>, problems: &Pr
     let shared = service.as_ref().and_then(|(_, service)| service.clone());
     let arms = arms(&file, service, &discovery.list, &underlay.known, surroundings.catalog);
     let experiment = experiment(&file.table("experiment"), &arms.specs);
-    let references = reference::resolve(&file, &arms.specs);
+    let references = reference::resolve(&file, &arms.specs, &underlay.spec);
     for (arm, place) in arms.specs.iter().zip(&arms.service_places) {
         check_volume(&arm.service, population.peers(), *place, problems);
         if matches!(arm.service, ServiceSpec::ClientServer(_)) {

@@ -144,6 +144,7 @@ fn changes() -> Vec<(&'static str, &'static str, &'static str)> {
         ("service.file-swarming.wire.packet-header", "", "41 B"),
         ("service.file-swarming.wire.mtu", "", "1401 B"),
         ("service.file-swarming.wire.packets-per-ack", "", "2"),
+        ("service.file-swarming.wire.acknowledgement", "", "61 B"),
         ("service.file-swarming.wire.messages", "", "true"),
         ("service.file-swarming.seeding.super-seeding", "", "true"),
         ("service.file-swarming.client", "", "libtorrent-2"),

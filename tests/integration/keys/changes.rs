@@ -256,7 +256,7 @@ pub(super) fn discovery() -> Vec<Change> {
 
 /// Keys of file swarming, in the scenario's service and in an arm's own.
 pub(super) fn file_swarming() -> Vec<Change> {
-    let keys: [(&str, &'static str); 24] = [
+    let keys: [(&str, &'static str); 25] = [
         ("client", "libtorrent-2"),
         ("size", "3 MiB"),
         ("piece", "64 KiB"),
@@ -279,6 +279,7 @@ pub(super) fn file_swarming() -> Vec<Change> {
         ("wire.packet-header", "60 B"),
         ("wire.mtu", "600 B"),
         ("wire.packets-per-ack", "1"),
+        ("wire.acknowledgement", "70 B"),
         ("wire.messages", "false"),
         ("seeding.super-seeding", "true"),
     ];
