@@ -8,7 +8,6 @@ use std::path::{Component, Path};
 use super::errors::{Problem, Problems, ScenarioErrorKind, ScenarioErrors, Source};
 use super::overrides::{self, Overrides};
 use super::packed::read_data;
-use super::profiles;
 use super::resolve::{LARGEST_FILE, Surroundings, resolve};
 use super::resolved::{InputFile, Resolved};
 use super::sweep;
@@ -74,7 +73,6 @@ pub(super) fn from_text(
     let mut sources = vec![Source { name: path.display().to_string(), is_option: false, text }];
     if let Some(root) = &mut root {
         overrides::apply(root, overrides, &mut sources, &problems);
-        profiles::lay_under(root, &mut sources, &problems);
     }
     let sources = RefCell::new(sources);
     let resolved = root.and_then(|root| {

@@ -25,6 +25,7 @@ use std::path::Path;
 
 use super::errors::{Problem, Problems, Source, nearest};
 use super::keys;
+use super::profiles;
 use super::reader::{Field, Reader};
 use super::resolved::{ArmSpec, AsWritten, ExperimentSpec, InputFile, Resolved};
 use super::schema::ticked;
@@ -62,7 +63,8 @@ pub(super) type KnownAses = Option<BTreeSet<AsNumber>>;
 
 /// Reads the whole scenario. The result is meaningless when a problem was recorded.
 pub(super) fn resolve(root: &Node, surroundings: Surroundings<'_>, problems: &Problems) -> Resolved {
-    let file = Reader::open(root, &keys::SCENARIO, String::new(), problems);
+    let filled = profiles::filled(root, surroundings.sources, problems);
+    let file = Reader::open(&filled, &keys::SCENARIO, String::new(), problems);
     file.get::<u32>("format");
     let title = file.get::<String>("title").value;
     let underlay = underlay::resolve(&file.table("underlay"), surroundings.folder);
