@@ -1,6 +1,6 @@
 //! `isps.csv`.
 
-use super::row;
+use super::{Row, row};
 
 row! {
     /// One row per run and ISP: winners and losers.
@@ -47,5 +47,15 @@ row! {
         customer_in_bytes: u64,
         /// Bytes that left over links to its customers.
         customer_out_bytes: u64,
+    }
+}
+
+impl IspRow {
+    /// Columns that say which run and ISP it was, and are no metrics.
+    pub const IDENTITY_COLUMNS: [&'static str; 4] = ["arm", "replication", "isp", "name"];
+
+    /// The names of its numeric columns, in order.
+    pub fn metric_names() -> impl Iterator<Item = &'static str> {
+        Self::COLUMNS.iter().map(|column| column.name).filter(|name| !Self::IDENTITY_COLUMNS.contains(name))
     }
 }

@@ -19,12 +19,22 @@ impl FileSwarming {
             }
         }
         payload += self.fallback_under_way(cx, slot);
-        let mut received = account.verified + account.duplicate + account.failed;
-        for (_, pool) in self.pools.places(slot) {
-            let amount = (self.piece_length(pool.piece) + pool.duplicate) * NANOBITS_PER_BYTE;
-            received += (amount - cx.network.missing(cx.now, pool.transfer)) / NANOBITS_PER_BYTE;
-        }
+        let received = account.verified + account.duplicate + account.failed + self.bytes_under_way(cx, slot);
         let beside = self.overhead.acknowledgements(received) + account.messages;
         Volume { payload, wire: self.overhead.wire_bytes(payload) + beside }
+    }
+
+    /// What a peer has of pieces that are not whole yet, in whole bytes.
+    pub(super) fn bytes_under_way(&self, cx: &ServiceContext<'_>, slot: PeerSlot) -> u64 {
+        let missing = |transfer| cx.network.missing(cx.now, transfer);
+        let pools = self.pools.places(slot).map(|(_, pool)| {
+            let amount = (self.piece_length(pool.piece) + pool.duplicate) * NANOBITS_PER_BYTE;
+            (amount - missing(pool.transfer)) / NANOBITS_PER_BYTE
+        });
+        let blocks = self
+            .pools
+            .busy(slot)
+            .map(|block| (block.size * NANOBITS_PER_BYTE - missing(block.pool.transfer)) / NANOBITS_PER_BYTE);
+        pools.sum::<u64>() + blocks.sum::<u64>() + self.pools.all_early(slot)
     }
 }

@@ -256,7 +256,7 @@ pub(super) fn discovery() -> Vec<Change> {
 
 /// Keys of file swarming, in the scenario's service and in an arm's own.
 pub(super) fn file_swarming() -> Vec<Change> {
-    let keys: [(&str, &'static str); 24] = [
+    let keys: [(&str, &'static str); 25] = [
         ("client", "libtorrent-2"),
         ("size", "3 MiB"),
         ("piece", "64 KiB"),
@@ -279,6 +279,7 @@ pub(super) fn file_swarming() -> Vec<Change> {
         ("wire.packet-header", "60 B"),
         ("wire.mtu", "600 B"),
         ("wire.packets-per-ack", "1"),
+        ("wire.acknowledgement", "70 B"),
         ("wire.messages", "false"),
         ("seeding.super-seeding", "true"),
     ];
@@ -428,6 +429,24 @@ pub(super) fn references() -> Vec<Change> {
         of("against", "first_piece_mean_s", RATIO),
         of("label", "other", NUMBER),
         of("source", "other", NUMBER).output(&["references.csv", "report.html"]),
+    ]
+}
+
+/// What results must satisfy changes no run. All of these pass: the exit code is 0.
+pub(super) fn checks() -> Vec<Change> {
+    const CHECK: &str = r#"[{ metric = "completion_mean_s", arm = "managed", min = 0, max = 100_000 }]"#;
+    const PAIRED: &str =
+        r#"[{ metric = "completion_mean_s", arm = "managed", of = "difference", min = -100_000, max = 100_000 }]"#;
+    let of = |key: &str, value, base| {
+        change(&format!("check.0.{key}"), value).before("check", base).output(&["checks.csv", "report.html"])
+    };
+    vec![
+        of("metric", "first_piece_mean_s", CHECK),
+        of("arm", "tracker", CHECK),
+        of("of", "relative-difference", PAIRED),
+        of("statistic", "every-run", CHECK),
+        of("min", "1", CHECK),
+        of("max", "90_000", CHECK),
     ]
 }
 
