@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
+use super::tables::seed_column;
 use crate::metrics::rows::{
-    Column, ComparisonRow, CostRow, IspRow, LinkRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, Row, RunRow,
-    SummaryRow, SweepRow, TimeSeriesRow, TrafficMatrixRow,
+    CheckRow, Column, ComparisonRow, CostRow, IspRow, LinkRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, Row,
+    RunRow, SummaryRow, SweepRow, TimeSeriesRow, TrafficMatrixRow,
 };
 
 /// A file that a results folder holds.
@@ -26,9 +27,12 @@ pub(super) const REFERENCES_PLOT: &str = "references.svg";
 /// The plot that a result has only when its scenario has tariffs.
 pub(super) const MONEY_PLOT: &str = "money.svg";
 
+/// The plot that a result has only when its scenario sweeps something.
+const SWEEP_PLOT: &str = "sweep.svg";
+
 /// Files that only some results have: where the scenario names a reference, sweeps a key, or has tariffs.
 #[cfg(test)]
-pub(super) const OPTIONAL: [&str; 3] = [REFERENCES_PLOT, SweepRow::FILE, MONEY_PLOT];
+pub(super) const OPTIONAL: [&str; 4] = [REFERENCES_PLOT, SweepRow::FILE, SWEEP_PLOT, MONEY_PLOT];
 
 /// Every file that a complete results folder may hold.
 pub const FILES: &[FileEntry] = &[
@@ -37,6 +41,7 @@ pub const FILES: &[FileEntry] = &[
     of::<SummaryRow>(),
     of::<ComparisonRow>(),
     of::<ReferenceRow>(),
+    of::<CheckRow>(),
     of::<IspRow>(),
     of::<PeerRow>(),
     of::<TimeSeriesRow>(),
@@ -49,6 +54,14 @@ pub const FILES: &[FileEntry] = &[
     FileEntry {
         name: "completion.svg",
         doc: " Plot: share of the peers that have completed, by time since their arrival, per arm.",
+    },
+    FileEntry {
+        name: "over_time.svg",
+        doc: " Plot: peers that download, and the share of payload from the own ISP, over the time of a run, per arm.",
+    },
+    FileEntry {
+        name: SWEEP_PLOT,
+        doc: " Plot: headline metrics over a swept key, per arm, with intervals; only where the scenario sweeps something.",
     },
     FileEntry {
         name: "traffic.svg",
@@ -122,6 +135,7 @@ pub const TABLES: &[TableEntry] = &[
     table_of::<SummaryRow>(),
     table_of::<ComparisonRow>(),
     table_of::<ReferenceRow>(),
+    table_of::<CheckRow>(),
     table_of::<IspRow>(),
     table_of::<PeerRow>(),
     table_of::<TimeSeriesRow>(),
@@ -141,7 +155,7 @@ pub fn data_dictionary() -> String {
     }
     for table in TABLES {
         let _ = write!(text, "\n## `{}`\n\n{}\n\n| column | meaning |\n| --- | --- |\n", table.file, table.doc.trim());
-        for column in table.columns {
+        for column in table.columns.iter().chain(seed_column(table.columns)) {
             let _ = writeln!(text, "| `{}` | {} |", column.name, cell(column.doc));
         }
     }

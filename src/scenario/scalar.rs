@@ -179,6 +179,10 @@ fn quantity<T: std::str::FromStr<Err = QuantityError>>(
             QuantityError::UnknownUnit { unit, .. } if unit.is_empty() => problem(format!("`{name}` has no unit")),
             QuantityError::UnknownUnit { unit, expected } => {
                 let units = expected.split('`').skip(1).step_by(2);
+                if matches!(shape, Shape::Duration { .. }) && unit.contains(|c: char| c.is_ascii_digit()) {
+                    let message = format!("`{name}` is not one number with one unit");
+                    return Box::new(problem(message).advice("write `\"90 min\"`, not `\"1 h 30 min\"`"));
+                }
                 problem(format!("unknown unit `{unit}` in `{name}`")).nearest(nearest(&unit, units))
             }
             QuantityError::TooFine { base, .. } => problem(format!("`{name}` is not a whole number of {base}")),

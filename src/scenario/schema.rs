@@ -141,6 +141,7 @@ impl Shape {
             Self::Text { max } => format!("a string of 1 to {max} characters"),
             Self::Name => "a string of 1 to 64 printable characters without spaces at its ends".to_owned(),
             Self::Flag => "`true` or `false`".to_owned(),
+            Self::Count { min, max } if min == max => format!("`{min}`"),
             Self::Count { min, max } => match u32::try_from(*max) {
                 Ok(u32::MAX) => format!("a whole number of at least {min}"),
                 _ => format!("a whole number from {min} to {max}"),

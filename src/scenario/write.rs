@@ -4,7 +4,7 @@ use std::fmt::{Display, Write as _};
 use std::path::Path;
 
 use super::relative::relative_path;
-use super::resolved::{Accepted, ArmSpec, HeldAgainst, ReferenceSpec, Resolved};
+use super::resolved::{Accepted, ArmSpec, CheckSpec, HeldAgainst, ReferenceSpec, Resolved};
 use super::write_economics::write_economics;
 use super::write_law::law;
 use super::write_service::write_service;
@@ -82,6 +82,9 @@ impl Resolved {
         if let Some(economics) = &self.economics {
             write_economics(&mut toml, economics);
         }
+        for check in &self.checks {
+            self.write_check(&mut toml, check);
+        }
         toml.0
     }
 
@@ -102,6 +105,21 @@ impl Resolved {
         toml.float("confidence", experiment.confidence);
         toml.float("smallest-effect", experiment.smallest_effect);
         toml.plain("matrix-rows", experiment.matrix_rows);
+    }
+
+    fn write_check(&self, toml: &mut Toml, check: &CheckSpec) {
+        toml.element("check");
+        toml.text("metric", check.metric);
+        if let Some(arm) = check.arm.and_then(|position| self.arms.get(position)) {
+            toml.text("arm", &arm.name);
+        }
+        toml.text("of", check.of.name());
+        toml.text("statistic", check.statistic.name());
+        for (key, bound) in [("min", check.min), ("max", check.max)] {
+            if let Some(bound) = bound {
+                toml.float(key, bound);
+            }
+        }
     }
 
     fn write_reference(&self, toml: &mut Toml, reference: &ReferenceSpec) {

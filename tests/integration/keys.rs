@@ -116,6 +116,11 @@ fn keys_of_money_have_effects() {
 }
 
 #[test]
+fn keys_of_checks_have_effects() {
+    try_all(&changes::checks());
+}
+
+#[test]
 fn keys_of_sweeps_have_effects() {
     try_all(&changes::sweep());
 }
@@ -127,8 +132,8 @@ fn pattern(path: &str) -> String {
     }
     let mut segments: Vec<&str> = path.split('.').collect();
     for at in 1..segments.len() {
-        const LISTS: [&str; 9] =
-            ["arm", "isp", "link", "access", "by-weight", "table", "outages", "reference", "tariff"];
+        const LISTS: [&str; 10] =
+            ["arm", "isp", "link", "access", "by-weight", "table", "outages", "reference", "tariff", "check"];
         let in_list = LISTS.contains(&segments[at - 1]);
         if in_list {
             segments[at] = "*";
@@ -148,6 +153,7 @@ fn every_accepted_key_is_changed() {
         changes::arms(),
         changes::references(),
         changes::tariffs(),
+        changes::checks(),
         changes::sweep(),
     ];
     let names = |change: &Change| [pattern(change.chooses.unwrap_or(&change.path)), pattern(&change.path)];

@@ -4,6 +4,7 @@
 
 #![allow(clippy::doc_markdown, reason = "these docs are the data dictionary's text, printed as they stand")]
 
+mod check;
 mod comparison;
 mod cost;
 mod isp;
@@ -16,6 +17,7 @@ mod run;
 mod sweep;
 mod time_series;
 
+pub use check::CheckRow;
 pub use comparison::{ComparisonRow, SummaryRow};
 pub use cost::CostRow;
 pub use isp::IspRow;

@@ -8,8 +8,12 @@
 #![expect(clippy::cast_possible_wrap, reason = "arms, panels and ASes in a plot are few")]
 
 mod completion;
+mod curves;
+mod legend;
 mod matrix;
 mod money;
+mod over_time;
+mod panel;
 mod references;
 mod traffic;
 
@@ -38,6 +42,9 @@ pub(super) struct Plots {
     pub(super) completion: Plot,
     pub(super) traffic: Plot,
     pub(super) matrix: Plot,
+    pub(super) over_time: over_time::OverTime,
+    /// Where the scenario sweeps something.
+    pub(super) sweep: Option<curves::Drawings>,
     /// Where the scenario names references.
     pub(super) references: Option<Plot>,
     /// Where the scenario has tariffs, and something is known of what they cost.
@@ -47,7 +54,9 @@ pub(super) struct Plots {
 impl Plots {
     /// Those that there are.
     pub(super) fn all(&self) -> impl Iterator<Item = &Plot> {
-        [&self.completion, &self.traffic, &self.matrix].into_iter().chain(&self.references).chain(&self.money)
+        let sweep = self.sweep.as_ref().map(|drawings| &drawings.whole);
+        let always = [&self.completion, &self.traffic, &self.matrix, &self.over_time.whole];
+        always.into_iter().chain(&self.references).chain(sweep).chain(&self.money)
     }
 }
 
@@ -57,6 +66,8 @@ pub(super) fn plots(result: &ExperimentResult, resolved: &Resolved) -> Result<Pl
         completion: completion::draw(result, resolved)?,
         traffic: traffic::draw(result, resolved)?,
         matrix: matrix::draw(result, resolved)?,
+        over_time: over_time::draw(result, resolved)?,
+        sweep: curves::draw(result, resolved)?,
         references: references::draw(result, resolved)?,
         money: money::draw(result, resolved)?,
     })

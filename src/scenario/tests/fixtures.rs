@@ -171,4 +171,10 @@ terms = { flat = "12.50 EUR" }
 days = 31
 hour = 20
 daily-profile = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 3.5, 3, 2, 1]
+
+[[check]]
+metric = "local_share"
+arm = "three"
+min = 0.1
+max = 0.9
 "#;
