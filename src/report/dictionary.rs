@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
+use super::tables::seed_column;
 use crate::metrics::rows::{
-    Column, ComparisonRow, IspRow, LinkRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, Row, RunRow, SummaryRow,
-    SweepRow, TimeSeriesRow, TrafficMatrixRow,
+    CheckRow, Column, ComparisonRow, IspRow, LinkRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, Row, RunRow,
+    SummaryRow, SweepRow, TimeSeriesRow, TrafficMatrixRow,
 };
 
 /// A file that a results folder holds.
@@ -37,6 +38,7 @@ pub const FILES: &[FileEntry] = &[
     of::<SummaryRow>(),
     of::<ComparisonRow>(),
     of::<ReferenceRow>(),
+    of::<CheckRow>(),
     of::<IspRow>(),
     of::<PeerRow>(),
     of::<TimeSeriesRow>(),
@@ -124,6 +126,7 @@ pub const TABLES: &[TableEntry] = &[
     table_of::<SummaryRow>(),
     table_of::<ComparisonRow>(),
     table_of::<ReferenceRow>(),
+    table_of::<CheckRow>(),
     table_of::<IspRow>(),
     table_of::<PeerRow>(),
     table_of::<TimeSeriesRow>(),
@@ -142,7 +145,7 @@ pub fn data_dictionary() -> String {
     }
     for table in TABLES {
         let _ = write!(text, "\n## `{}`\n\n{}\n\n| column | meaning |\n| --- | --- |\n", table.file, table.doc.trim());
-        for column in table.columns {
+        for column in table.columns.iter().chain(seed_column(table.columns)) {
             let _ = writeln!(text, "| `{}` | {} |", column.name, cell(column.doc));
         }
     }

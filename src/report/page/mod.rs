@@ -10,6 +10,7 @@
 //! line in `page.html`. `table.html` has the macro that sets a grid:
 //! `{% import "table.html" as page %}`, then `{% call page::table(grid) %}{% endcall %}`.
 
+mod checks;
 mod contents;
 mod grid;
 mod overview;
@@ -54,6 +55,8 @@ struct Page<'a> {
     pairs: Grid,
     references: Grid,
     sources: Vec<references::SourceOf<'a>>,
+    checks: Grid,
+    check_summary: String,
     locality: Grid,
     plots: &'a Plots,
     winners: Vec<Winners>,
@@ -95,6 +98,8 @@ pub(super) fn page(
         pairs: verdicts::pairs(result),
         references: references::references(result),
         sources: references::sources(result),
+        checks: checks::checks(result),
+        check_summary: checks::summary(result),
         locality: swarm::locality(result, resolved),
         plots,
         winners: winners::winners(result, resolved),
