@@ -417,8 +417,7 @@ pub(super) fn references() -> Vec<Change> {
         r#"[{ metric = "completion_mean_s", value = 60, low = 30, high = 90, source = "s", label = "l" }]"#;
     const SHARE: &str = r#"[{ metric = "completion_mean_s", value = 60, within = 0.3, source = "s", label = "l" }]"#;
     const RATIO: &str = r#"[{ metric = "last_completion_s", against = "bound_s", source = "s", label = "l" }]"#;
-    const OF_AN_ISP: &str =
-        r#"[{ metric = "in_bytes", isp = "north", relative-to = "tracker", low = 0, high = 2, source = "s", label = "l" }]"#;
+    const OF_AN_ISP: &str = r#"[{ metric = "in_bytes", isp = "north", relative-to = "tracker", low = 0, high = 2, source = "s", label = "l" }]"#;
     const ALL: &[&str] = &["references.csv", "references.svg", "report.html"];
     let of =
         |key: &str, value, base| change(&format!("reference.0.{key}"), value).before("reference", base).output(ALL);
