@@ -49,7 +49,9 @@ impl KeyTopic {
     /// Whether the path ends like this, from the beginning of one of its names.
     pub(super) fn ends_with(&self, asked: &str) -> bool {
         let path = &self.key.path;
-        path.match_indices('.').any(|(at, _)| is_path(&path[at + 1..], asked))
+        // An ending begins with a name: `*` would stand for any.
+        let endings = path.match_indices('.').map(|(at, _)| &path[at + 1..]).filter(|ending| !ending.starts_with('*'));
+        endings.into_iter().any(|ending| is_path(ending, asked))
     }
 
     fn default(&self) -> String {
