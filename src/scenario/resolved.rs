@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::sweep::Sweep;
 use crate::bandwidth::SharingSpec;
-use crate::management::{DiscoverySpec, ManagementSpec};
+use crate::management::{ContactOrder, DiscoverySpec, ManagementSpec};
 use crate::population::PopulationSpec;
 use crate::services::ServiceSpec;
 use crate::underlay::UnderlaySpec;
@@ -93,6 +93,8 @@ pub struct ArmSpec {
     pub service: ServiceSpec,
     /// The control plane.
     pub management: ManagementSpec,
+    /// In which order its peers contact those they were told of.
+    pub contacts: ContactOrder,
 }
 
 /// What a metric is held against: a closed form, a published figure, a measurement. Changes tables and reports only.

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::relative::relative_path;
 use super::resolved::{Accepted, ArmSpec, HeldAgainst, ReferenceSpec, Resolved};
 use super::write_service::write_service;
-use crate::management::{Accept, DiscoverySpec, Fill, ManagementSpec, OmsSpec, Reports, ServerSpec};
+use crate::management::{Accept, ContactOrder, DiscoverySpec, Fill, ManagementSpec, OmsSpec, Reports, ServerSpec};
 use crate::population::{AfterCompletion, Arrivals, Crowd, DrawnCrowd, Placement, PlacementRange, PopulationSpec};
 use crate::random::Distribution;
 use crate::services::ServiceSpec;
@@ -335,6 +335,14 @@ fn write_discovery(toml: &mut Toml, discovery: &DiscoverySpec) {
 fn write_arm(toml: &mut Toml, arm: &ArmSpec, parameters: &[toml::Table]) {
     toml.element("arm");
     toml.text("name", &arm.name);
+    match arm.contacts {
+        // The client-server service refuses it: nobody is contacted.
+        _ if matches!(arm.service, ServiceSpec::ClientServer(_)) => {}
+        ContactOrder::RoundTrip { timeout } => {
+            toml.plain("contacts", format!("{{ round-trip = {{ timeout = \"{timeout}\" }} }}"));
+        }
+        order => toml.text("contacts", order.name()),
+    }
     match &arm.management {
         ManagementSpec::Unmanaged(tracker) => {
             toml.text("management", "none");

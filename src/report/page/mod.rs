@@ -15,6 +15,7 @@ mod references;
 mod setting;
 mod swarm;
 mod verdicts;
+mod views;
 mod winners;
 
 use askama::Template;
@@ -51,6 +52,10 @@ struct Page<'a> {
     references: Grid,
     sources: Vec<references::SourceOf<'a>>,
     locality: Grid,
+    views: Grid,
+    view_heads: &'static [views::View],
+    view_columns: Vec<(&'static str, bool)>,
+    outsiders: Grid,
     plots: &'a Plots,
     winners: Vec<Winners>,
     sanity: Grid,
@@ -90,6 +95,10 @@ pub(super) fn page(
         references: references::references(result),
         sources: references::sources(result),
         locality: swarm::locality(result, resolved),
+        views: views::views(result, resolved),
+        view_heads: &views::VIEWS,
+        view_columns: views::headings(),
+        outsiders: views::outsiders(result, resolved),
         plots,
         winners: winners::winners(result, resolved),
         sanity: swarm::sanity(result, resolved),
