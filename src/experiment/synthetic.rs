@@ -30,6 +30,7 @@ pub(crate) fn resolved(arms: &[&str], replications: u32) -> Resolved {
         name: (*name).to_owned(),
         service: ServiceSpec::ClientServer(ClientServerSpec { size: Bytes::new(CONTENT), slots: None }),
         management: ManagementSpec::Unmanaged(server.clone()),
+        contacts: crate::management::ContactOrder::AsListed,
     };
     Resolved {
         name: "synthetic/example".to_owned(),

@@ -8,7 +8,7 @@ use super::resolved::{Accepted, ArmSpec, CheckSpec, HeldAgainst, ReferenceSpec, 
 use super::write_economics::write_economics;
 use super::write_law::law;
 use super::write_service::write_service;
-use crate::management::{Accept, DiscoverySpec, Fill, ManagementSpec, OmsSpec, Reports, ServerSpec};
+use crate::management::{Accept, ContactOrder, DiscoverySpec, Fill, ManagementSpec, OmsSpec, Reports, ServerSpec};
 use crate::population::{
     AfterCompletion, Arrivals, Crowd, DrawnCrowd, Placement, PlacementRange, PopulationSpec, Session, SessionsSpec,
     Start,
@@ -380,6 +380,14 @@ fn write_discovery(toml: &mut Toml, discovery: &DiscoverySpec) {
 fn write_arm(toml: &mut Toml, arm: &ArmSpec, parameters: &[toml::Table]) {
     toml.element("arm");
     toml.text("name", &arm.name);
+    match arm.contacts {
+        // The client-server service refuses it: nobody is contacted.
+        _ if matches!(arm.service, ServiceSpec::ClientServer(_)) => {}
+        ContactOrder::RoundTrip { timeout } => {
+            toml.plain("contacts", format!("{{ round-trip = {{ timeout = \"{timeout}\" }} }}"));
+        }
+        order => toml.text("contacts", order.name()),
+    }
     match &arm.management {
         ManagementSpec::Unmanaged(tracker) => {
             toml.text("management", "none");

@@ -132,10 +132,7 @@ fn a_sampling_period_changes_the_time_series_alone() {
                 let text = String::from_utf8(files["report.html"].clone()).unwrap();
                 let text = text.replace(&format!(" --set &#39;experiment.sampling={period}&#39;"), "");
                 // Advice on the period itself is about the period.
-                text.lines()
-                    .filter(|line| !line.contains("sampling"))
-                    .map(|line| format!("{line}\n"))
-                    .collect::<String>()
+                text.lines().filter(|line| !line.contains("sampling")).collect::<Vec<_>>().join("\n")
             };
             assert!(page(&first) == page(&other), "{period}: the page differs in more than its command");
         }

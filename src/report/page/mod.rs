@@ -18,6 +18,7 @@ mod references;
 mod setting;
 mod swarm;
 mod verdicts;
+mod views;
 mod winners;
 
 use askama::Template;
@@ -58,6 +59,10 @@ struct Page<'a> {
     checks: Grid,
     check_summary: String,
     locality: Grid,
+    views: Grid,
+    view_heads: &'static [views::View],
+    view_columns: Vec<(&'static str, bool)>,
+    outsiders: Grid,
     plots: &'a Plots,
     winners: Vec<Winners>,
     sanity: Grid,
@@ -101,6 +106,10 @@ pub(super) fn page(
         checks: checks::checks(result),
         check_summary: checks::summary(result),
         locality: swarm::locality(result, resolved),
+        views: views::views(result, resolved),
+        view_heads: &views::VIEWS,
+        view_columns: views::headings(),
+        outsiders: views::outsiders(result, resolved),
         plots,
         winners: winners::winners(result, resolved),
         sanity: swarm::sanity(result, resolved),
