@@ -2,7 +2,7 @@
 
 use super::statistics::{Interval, Sample, correlation};
 use super::verdict::{Pairs, judge};
-use super::{ExperimentResult, metric_names, metric_values, reference, verdict};
+use super::{ExperimentResult, groups, metric_names, metric_values, reference, verdict};
 use crate::metrics::RunOutcome;
 use crate::metrics::rows::{ComparisonRow, SummaryRow};
 use crate::scenario::{ExperimentSpec, Resolved};
@@ -36,7 +36,8 @@ pub fn analyse(resolved: &Resolved, outcomes: Vec<RunOutcome>) -> ExperimentResu
     let comparisons = compare(&names, &outcomes, &resolved.experiment);
     let verdicts = verdict::verdicts(&comparisons, &outcomes, &resolved.experiment);
     let references = reference::held(resolved, &outcomes);
-    ExperimentResult { outcomes, summary, comparisons, verdicts, references }
+    let groups = groups::groups(resolved, &outcomes);
+    ExperimentResult { outcomes, summary, comparisons, verdicts, references, groups }
 }
 
 /// One row per arm and metric, with an interval of the mean of level `confidence`.

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::metrics::rows::{
-    ComparisonRow, IspRow, LinkRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, Row, RunRow, SummaryRow,
-    TimeSeriesRow, TrafficMatrixRow,
+    ComparisonRow, GroupRow, IspRow, LinkRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, Row, RunRow,
+    SummaryRow, TimeSeriesRow, TrafficMatrixRow,
 };
 
 /// A file that a results folder holds.
@@ -24,12 +24,13 @@ const fn of<R: Row>() -> FileEntry {
 pub(super) const REFERENCES_PLOT: &str = "references.svg";
 
 /// Every file that a complete results folder may hold. All are always there but `references.svg`.
-pub const FILES: [FileEntry; 18] = [
+pub const FILES: [FileEntry; 19] = [
     FileEntry { name: "report.html", doc: " The result for people: one page that needs nothing else." },
     of::<RunRow>(),
     of::<SummaryRow>(),
     of::<ComparisonRow>(),
     of::<ReferenceRow>(),
+    of::<GroupRow>(),
     of::<IspRow>(),
     of::<PeerRow>(),
     of::<TimeSeriesRow>(),
@@ -95,6 +96,7 @@ pub fn data_dictionary() -> String {
     table::<SummaryRow>(&mut text);
     table::<ComparisonRow>(&mut text);
     table::<ReferenceRow>(&mut text);
+    table::<GroupRow>(&mut text);
     table::<IspRow>(&mut text);
     table::<PeerRow>(&mut text);
     table::<TimeSeriesRow>(&mut text);

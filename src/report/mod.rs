@@ -16,6 +16,7 @@
 //! **May import**: every lower room. The only room that writes files; `cli` prints.
 
 mod dictionary;
+mod group_text;
 mod page;
 mod plots;
 mod provenance;

@@ -18,6 +18,7 @@ pub(super) fn tables(result: &ExperimentResult) -> Result<Vec<File>, StoreError>
     files.push(table(&result.summary)?);
     files.push(table(&result.comparisons)?);
     files.push(table(&result.references)?);
+    files.push(table(&result.groups)?);
     Ok(files)
 }
 
@@ -106,7 +107,8 @@ mod tests {
             assert_eq!(text([&R::default()]), derived, "{}", R::FILE);
         }
         use crate::metrics::rows::{
-            IspRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, SummaryRow, TimeSeriesRow, TrafficMatrixRow,
+            GroupRow, IspRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, SummaryRow, TimeSeriesRow,
+            TrafficMatrixRow,
         };
         check::<RunRow>();
         check::<IspRow>();
@@ -119,6 +121,7 @@ mod tests {
         check::<SummaryRow>();
         check::<ComparisonRow>();
         check::<ReferenceRow>();
+        check::<GroupRow>();
     }
 
     #[test]

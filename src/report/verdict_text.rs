@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::reference_text;
+use super::{group_text, reference_text};
 use crate::experiment::{Censored, ExperimentResult, Finding, HEADLINES, Headline, Verdict};
 use crate::scenario::Resolved;
 
@@ -34,6 +34,13 @@ pub fn verdict_text(result: &ExperimentResult, resolved: &Resolved) -> String {
         text.push_str(&aligned(&rows));
     }
     text.push('\n');
+    let mut worst = group_text::rows(result, resolved);
+    if !worst.is_empty() {
+        let head = ["worst served by", "arm", "group", "95 % done in", "baseline", "difference (interval)", "verdict"];
+        worst.insert(0, head.map(str::to_owned));
+        text.push_str(&aligned(&worst));
+        text.push('\n');
+    }
     if !result.references.is_empty() {
         text.push_str(&references(result));
         text.push('\n');
@@ -132,7 +139,7 @@ fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
 }
 
 /// Names come from a file: control characters must not reach a terminal.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
@@ -163,6 +170,10 @@ pub fn verdict_json(result: &ExperimentResult, resolved: &Resolved) -> String {
         .iter()
         .map(|row| json!({ "comparison": row, "sentence": reference_text::sentence(row) }))
         .collect();
+    let worst_served: Vec<Value> = group_text::sentences(result, resolved)
+        .iter()
+        .map(|(row, sentence)| json!({ "group": row, "sentence": sentence }))
+        .collect();
     let document = json!({
         "scenario": resolved.name,
         "title": resolved.title,
@@ -173,6 +184,7 @@ pub fn verdict_json(result: &ExperimentResult, resolved: &Resolved) -> String {
         "arms": arms,
         "verdicts": verdicts,
         "references": references,
+        "worst_served": worst_served,
     });
     format!("{document:#}\n")
 }

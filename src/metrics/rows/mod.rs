@@ -5,6 +5,7 @@
 #![allow(clippy::doc_markdown, reason = "these docs are the data dictionary's text, printed as they stand")]
 
 mod comparison;
+mod group;
 mod isp;
 mod message;
 mod network;
@@ -15,6 +16,7 @@ mod run;
 mod time_series;
 
 pub use comparison::{ComparisonRow, SummaryRow};
+pub use group::GroupRow;
 pub use isp::IspRow;
 pub use message::MessageRow;
 pub use network::{LinkRow, TrafficMatrixRow};
