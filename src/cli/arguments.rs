@@ -24,6 +24,12 @@ pub(super) enum Command {
     Validate(ValidateArguments),
     /// List what scenarios may name.
     List(ListArguments),
+    /// Say what a scenario key, a result column or a name of a catalog means.
+    Explain(ExplainArguments),
+    /// Print the JSON Schema of scenario files.
+    Schema,
+    /// Print a completion script for a shell.
+    Completions(CompletionsArguments),
     /// Look at an AS graph: what is in it, and why a route is as it is.
     Topology(TopologyArguments),
 }
@@ -89,6 +95,16 @@ pub(super) struct ListArguments {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct ExplainArguments {
+    /// A key such as `deadline` or `arm.oms.external.min`, a column such as `local_share`, a name such as `as-hops`.
+    #[arg(value_name = "NAME")]
+    pub(super) name: String,
+    /// What standard output holds.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct TopologyArguments {
     #[command(subcommand)]
     pub(super) question: TopologyQuestion,
@@ -129,6 +145,13 @@ pub(super) struct TopologyRouteArguments {
     /// What standard output holds.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArguments {
+    /// The shell that the script is for.
+    #[arg(value_enum)]
+    pub(super) shell: clap_complete::Shell,
 }
 
 /// Form of standard output.

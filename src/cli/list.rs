@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use clap::ValueEnum as _;
 use serde_json::{Value, json};
 
 use super::Exit;
@@ -13,18 +14,23 @@ use crate::services::file_swarming;
 use crate::{population, scenario, services, underlay};
 
 /// One catalog as it is shown.
-struct Shown {
-    title: &'static str,
+pub(super) struct Shown {
+    pub(super) title: &'static str,
     /// Where a scenario names one of them.
-    key: &'static str,
-    entries: Vec<Entry>,
+    pub(super) key: &'static str,
+    pub(super) entries: Vec<Entry>,
 }
 
-struct Entry {
-    name: String,
-    summary: String,
-    reference: String,
-    needs: String,
+pub(super) struct Entry {
+    pub(super) name: String,
+    pub(super) summary: String,
+    pub(super) reference: String,
+    pub(super) needs: String,
+}
+
+/// Every catalog.
+pub(super) fn catalogs(strategies: &Catalog) -> Vec<Shown> {
+    CatalogName::value_variants().iter().filter_map(|name| shown(*name, strategies)).collect()
 }
 
 pub(super) fn list(arguments: &ListArguments, strategies: &Catalog, console: &mut Console<'_>) -> Result<Exit, Exit> {
@@ -32,24 +38,10 @@ pub(super) fn list(arguments: &ListArguments, strategies: &Catalog, console: &mu
         console.say(&keys(arguments.format))?;
         return Ok(Exit::Done);
     }
-    let names = arguments.catalog.map_or_else(
-        || {
-            use CatalogName as C;
-            vec![
-                C::Strategies,
-                C::Underlays,
-                C::Placements,
-                C::Arrivals,
-                C::Services,
-                C::ChokeOrders,
-                C::SeedOrders,
-                C::PieceOrders,
-                C::Clients,
-            ]
-        },
-        |name| vec![name],
-    );
-    let catalogs: Vec<Shown> = names.into_iter().filter_map(|name| shown(name, strategies)).collect();
+    let catalogs = match arguments.catalog {
+        Some(name) => shown(name, strategies).into_iter().collect(),
+        None => catalogs(strategies),
+    };
     console.say(&match arguments.format {
         Format::Text if arguments.catalog == Some(CatalogName::Clients) => {
             format!("{}\n{}", catalogs.iter().map(text).collect::<String>(), profiles())

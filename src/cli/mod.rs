@@ -14,13 +14,16 @@
 //! pipeline that reads the exit code.
 
 mod arguments;
+mod completions;
 mod console;
 mod exit;
+mod explain;
 mod interrupt;
 mod list;
 mod machine;
 mod progress;
 mod run;
+mod schema;
 mod topology;
 mod validate;
 
@@ -85,6 +88,9 @@ fn dispatch(
         Command::Run(arguments) => run::run(&arguments, strategies, console, stop),
         Command::Validate(arguments) => validate::validate(&arguments, strategies, console),
         Command::List(arguments) => list::list(&arguments, strategies, console),
+        Command::Explain(arguments) => explain::explain(&arguments, strategies, console),
+        Command::Schema => schema::schema(strategies, console),
+        Command::Completions(arguments) => completions::completions(&arguments, console),
         Command::Topology(arguments) => topology::topology(&arguments, strategies, console),
     };
     outcome.unwrap_or_else(|exit| exit)

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::metrics::rows::{
-    ComparisonRow, GroupRow, IspRow, LinkRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, Row, RunRow,
+    Column, ComparisonRow, GroupRow, IspRow, LinkRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, Row, RunRow,
     SummaryRow, TimeSeriesRow, TrafficMatrixRow,
 };
 
@@ -86,32 +86,50 @@ of its own here; git keeps only this file.
 | --- | --- |
 ";
 
+/// A table of a results folder.
+#[derive(Debug, Clone, Copy)]
+pub struct TableEntry {
+    /// Its file.
+    pub file: &'static str,
+    /// What one row is.
+    pub doc: &'static str,
+    /// Its columns, in order.
+    pub columns: &'static [Column],
+}
+
+const fn table_of<R: Row>() -> TableEntry {
+    TableEntry { file: R::FILE, doc: R::DOC, columns: R::COLUMNS }
+}
+
+/// Every table that a results folder may hold.
+pub const TABLES: &[TableEntry] = &[
+    table_of::<RunRow>(),
+    table_of::<SummaryRow>(),
+    table_of::<ComparisonRow>(),
+    table_of::<ReferenceRow>(),
+    table_of::<GroupRow>(),
+    table_of::<IspRow>(),
+    table_of::<PeerRow>(),
+    table_of::<TimeSeriesRow>(),
+    table_of::<TrafficMatrixRow>(),
+    table_of::<LinkRow>(),
+    table_of::<MessageRow>(),
+    table_of::<PerformanceRow>(),
+];
+
 /// The text of `results/README.md`.
 pub fn data_dictionary() -> String {
     let mut text = INTRODUCTION.to_owned();
     for file in FILES {
         let _ = writeln!(text, "| `{}` | {} |", file.name, cell(file.doc));
     }
-    table::<RunRow>(&mut text);
-    table::<SummaryRow>(&mut text);
-    table::<ComparisonRow>(&mut text);
-    table::<ReferenceRow>(&mut text);
-    table::<GroupRow>(&mut text);
-    table::<IspRow>(&mut text);
-    table::<PeerRow>(&mut text);
-    table::<TimeSeriesRow>(&mut text);
-    table::<TrafficMatrixRow>(&mut text);
-    table::<LinkRow>(&mut text);
-    table::<MessageRow>(&mut text);
-    table::<PerformanceRow>(&mut text);
-    text
-}
-
-fn table<R: Row>(text: &mut String) {
-    let _ = write!(text, "\n## `{}`\n\n{}\n\n| column | meaning |\n| --- | --- |\n", R::FILE, R::DOC.trim());
-    for column in R::COLUMNS {
-        let _ = writeln!(text, "| `{}` | {} |", column.name, cell(column.doc));
+    for table in TABLES {
+        let _ = write!(text, "\n## `{}`\n\n{}\n\n| column | meaning |\n| --- | --- |\n", table.file, table.doc.trim());
+        for column in table.columns {
+            let _ = writeln!(text, "| `{}` | {} |", column.name, cell(column.doc));
+        }
     }
+    text
 }
 
 /// Text inside a Markdown table: a bar would end the cell.

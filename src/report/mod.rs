@@ -28,7 +28,7 @@ mod verdict_text;
 #[cfg(test)]
 mod tests;
 
-pub use dictionary::{FILES, FileEntry, data_dictionary};
+pub use dictionary::{FILES, FileEntry, TABLES, TableEntry, data_dictionary};
 pub use provenance::{InputFile, Provenance, RunFingerprint};
 pub use store::{ResultsFolder, StoreError};
 pub use tables::read_runs;

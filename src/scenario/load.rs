@@ -160,10 +160,12 @@ fn name_of(path: &Path) -> String {
     }
 }
 
-/// The comment lines that the file begins with, without `#` and one space after it.
+/// The comment lines that the file begins with, without `#` and one space after it. A line `#:schema …` speaks to
+/// editors.
 fn preamble_of(text: &str) -> Vec<String> {
     text.lines()
         .map_while(|line| line.strip_prefix('#'))
+        .filter(|line| !line.starts_with(':'))
         .map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end().to_owned())
         .collect()
 }

@@ -19,7 +19,9 @@
 //! `report`. This is the only room that opens input files.
 
 mod chosen;
+mod describe;
 mod errors;
+mod json_schema;
 mod keys;
 mod load;
 mod overrides;
@@ -37,6 +39,7 @@ mod write;
 mod write_service;
 
 pub use errors::{ScenarioErrorKind, ScenarioErrors};
+pub use json_schema::json_schema;
 pub use keys::{KeyInfo, accepted_keys};
 pub use load::{load, read_as_relationships};
 pub use overrides::Overrides;

@@ -112,6 +112,12 @@ impl Units {
 /// Implements `FromStr`, `Display`, `Serialize` and `Deserialize` by a unit table.
 macro_rules! quantity_text {
     ($type:ident, $units:ident) => {
+        impl $type {
+            /// The units that its text form may have, smallest first, then those that are read and never printed.
+            pub fn units() -> impl Iterator<Item = &'static str> {
+                $units.table.iter().rev().chain($units.aliases).map(|(name, _)| *name)
+            }
+        }
         impl std::str::FromStr for $type {
             type Err = $crate::units::QuantityError;
             fn from_str(text: &str) -> Result<Self, Self::Err> {

@@ -19,7 +19,7 @@ const TABLE: &str = "tests/integration/fingerprints.toml";
 const WRITE: &str = "PEERSCAPE_WRITE_FINGERPRINTS";
 
 /// The gallery, each scenario with the replications that are guarded (all, if it has fewer).
-const GALLERY: [(&str, u32); 11] = [
+const GALLERY: [(&str, u32); 12] = [
     ("scenarios/client-server.toml", u32::MAX),
     ("scenarios/managed-vs-unmanaged/file-swarming.toml", 1),
     ("scenarios/minimal.toml", u32::MAX),
@@ -31,6 +31,7 @@ const GALLERY: [(&str, u32); 11] = [
     ("scenarios/validation/swarms/b_het.toml", 1),
     ("scenarios/validation/swarms/c2_man8k1.toml", 1),
     ("scenarios/validation/swarms/c2_rand8.toml", 1),
+    ("scenarios/worst-served.toml", 1),
 ];
 
 /// Scenario, arm, fingerprints by replication.

@@ -11,6 +11,7 @@ use peerscape::selection::Catalog;
 use tempfile::TempDir;
 
 use crate::runs::repository;
+use crate::schema::{data, validator};
 
 /// Address space of a process that parses mutated files. A gigabyte is what the binary, its libraries and the stacks of
 /// its threads reserve without using it, and room for the largest file that any parser accepts.
@@ -206,12 +207,16 @@ fn mutated_scenarios() {
     let (mut accepted, mut refused) = (0_u32, 0_u32);
     let (folder, files) = scenarios_with_their_files();
     let file = folder.path().join("mutated.toml");
+    let schema = validator();
     for seed in 0..10_000_u64 {
         let original = &files[seed as usize % files.len()];
         let mutated = mutate(seed, &fs::read(original).unwrap());
         match read(&mutated, &file) {
             Ok(scenario) => {
                 accepted += 1;
+                // What the schema refuses, the program refuses too.
+                let data = data(std::str::from_utf8(&mutated).unwrap());
+                assert!(schema.is_valid(&data), "seed {seed} of {}", original.display());
                 if seed % 8 == 0 {
                     let once = scenario.to_toml();
                     let again = read(once.as_bytes(), &file);

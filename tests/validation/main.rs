@@ -27,3 +27,4 @@ mod real_graph;
 mod simulate;
 mod swarm_bound;
 mod window;
+mod worst_served;

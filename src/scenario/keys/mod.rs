@@ -165,6 +165,18 @@ pub struct KeyInfo {
     pub allowed: String,
     /// What it does.
     pub doc: &'static str,
+    /// Whether `default` is TOML text; otherwise it says in words what absence means.
+    pub default_is_value: bool,
+    /// What kind of thing stands there: "duration", "table" …
+    pub kind: &'static str,
+    /// The units that its text may have; empty: none.
+    pub units: Vec<&'static str>,
+    /// The words or alternatives that may stand there, each with what it means (empty: the name says it).
+    pub values: Vec<(&'static str, &'static str)>,
+    /// The keys of the table (or of each table of the list) that stands there.
+    pub holds: Vec<&'static str>,
+    /// TOML text that may stand there: the default, where that is a value.
+    pub example: String,
 }
 
 /// Every key that a scenario file may hold, in the order in which the tables above define them.
@@ -177,13 +189,36 @@ pub fn accepted_keys() -> Vec<KeyInfo> {
 fn list_table(table: &Table, prefix: &str, keys: &mut Vec<KeyInfo>) {
     for key in table.keys {
         let path = format!("{prefix}{}", key.name);
-        let default = match key.presence {
-            Presence::Required => None,
-            Presence::Default(text) => Some(text.to_owned()),
-            Presence::Optional(meaning) => Some(meaning.to_owned()),
+        let (default, default_is_value) = match key.presence {
+            Presence::Required => (None, false),
+            Presence::Default(text) => (Some(text.to_owned()), true),
+            Presence::Optional(meaning) => (Some(meaning.to_owned()), false),
         };
-        keys.push(KeyInfo { path: path.clone(), default, allowed: key.shape.allowed(), doc: key.doc });
+        let example = match key.presence {
+            Presence::Default(text) => text.to_owned(),
+            _ => key.shape.example(key.name),
+        };
+        keys.push(KeyInfo { default, default_is_value, example, ..info(&path, &key.shape, key.doc) });
         list_shape(&key.shape, &path, keys);
+    }
+}
+
+/// An alternative that has none.
+const NO_PARAMETERS: Shape = Shape::Table(&Table { keys: &[] });
+
+/// What the shape of a key (or of an alternative) says of it.
+fn info(path: &str, shape: &Shape, doc: &'static str) -> KeyInfo {
+    KeyInfo {
+        path: path.to_owned(),
+        default: None,
+        allowed: shape.allowed(),
+        doc,
+        default_is_value: false,
+        kind: shape.kind(),
+        units: shape.units(),
+        values: shape.values(),
+        holds: shape.holds(),
+        example: shape.example(path.rsplit('.').next().unwrap_or(path)),
     }
 }
 
@@ -196,10 +231,12 @@ fn list_shape(shape: &Shape, path: &str, keys: &mut Vec<KeyInfo>) {
         Shape::OneOf { alternatives, .. } => {
             for alternative in *alternatives {
                 let path = format!("{path}.{}", alternative.name);
-                let allowed = alternative.payload.as_ref().map_or_else(|| "no parameters".to_owned(), Shape::allowed);
-                keys.push(KeyInfo { path: path.clone(), default: None, allowed, doc: alternative.doc });
                 if let Some(payload) = &alternative.payload {
+                    keys.push(info(&path, payload, alternative.doc));
                     list_shape(payload, &path, keys);
+                } else {
+                    let allowed = "no parameters".to_owned();
+                    keys.push(KeyInfo { allowed, ..info(&path, &NO_PARAMETERS, alternative.doc) });
                 }
             }
         }
@@ -223,7 +260,7 @@ mod tests {
                 };
                 assert!(shorthand.is_some() || alternatives.iter().any(|a| a.name == name), "`{path}`");
             }
-            Shape::Strategies => assert!(matches!(&node.value, Value::Array(items) if items.is_empty()), "`{path}`"),
+            Shape::Strategies => assert!(matches!(&node.value, Value::Array(_)), "`{path}`"),
             _ => assert!(check(node, shape, path).is_ok(), "`{path}`"),
         }
     }
@@ -233,6 +270,9 @@ mod tests {
             let path = format!("{path}.{}", key.name);
             if let Presence::Default(text) = key.presence {
                 fits(&parse_value(text, 0, 0).unwrap(), &key.shape, &path);
+            }
+            if !matches!(key.shape, Shape::Table(_) | Shape::TableOrWord(..) | Shape::Tables(_) | Shape::List(_)) {
+                fits(&parse_value(&key.shape.example(key.name), 0, 0).unwrap(), &key.shape, &path);
             }
             walk_shape(&key.shape, &path);
         }
@@ -251,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn every_default_fits_its_key() {
+    fn every_default_and_every_example_fits_its_key() {
         walk(&SCENARIO, "");
     }
 }

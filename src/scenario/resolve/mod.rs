@@ -11,6 +11,7 @@ mod service;
 mod underlay;
 
 pub(super) use self::underlay::LARGEST_FILE;
+pub(super) use underlay::SOURCES as UNDERLAY_SOURCES;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;

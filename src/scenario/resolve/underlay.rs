@@ -20,7 +20,8 @@ pub(in crate::scenario) const LARGEST_FILE: u64 = 256 << 20;
 const FIRST_PRIVATE: u32 = 64_512;
 /// Most ISPs of a mesh: 32,640 links, which `resolved.toml` writes out.
 const LARGEST_MESH: usize = 256;
-const SOURCES: [&str; 3] = ["isps", "tiered", "as-relationships"];
+/// The keys of `[underlay]` of which exactly one is given.
+pub(in crate::scenario) const SOURCES: [&str; 3] = ["isps", "tiered", "as-relationships"];
 
 /// The underlay's spec with what other parts of the file are checked against.
 pub(super) struct Underlay {

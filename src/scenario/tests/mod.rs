@@ -173,12 +173,12 @@ fn scenarios_of_the_repository_load_and_resolve_to_themselves() {
         assert_eq!(load_text(&once).unwrap_or_else(|e| panic!("{e}\n{once}")).to_toml(), once, "{file}");
     }
     let minimal = fs::read_to_string(repository("scenarios/minimal.toml")).unwrap();
-    assert!(minimal.lines().count() <= 15);
+    assert!(minimal.lines().count() <= 16, "one of them names the schema");
     let main = fs::read_to_string(repository("scenarios/managed-vs-unmanaged/file-swarming.toml")).unwrap();
-    for (line, word) in main.lines().zip(["Question", "Source", "Expect", "Takes"]) {
+    for (line, word) in main.lines().skip(1).zip(["Question", "Source", "Expect", "Takes"]) {
         assert!(line.starts_with(&format!("# {word}: ")), "{line}");
     }
-    for line in main.lines().skip(4).filter(|line| !line.is_empty() && !["[arm.oms]", "[arm.unis]"].contains(line)) {
+    for line in main.lines().skip(5).filter(|line| !line.is_empty() && !["[arm.oms]", "[arm.unis]"].contains(line)) {
         let obvious = ["title = ", "name = ", "share = ", "down = ", "up = ", "count = ", "[[population.access]]"];
         assert!(line.contains('#') || obvious.iter().any(|o| line.starts_with(o)), "no comment: {line}");
     }

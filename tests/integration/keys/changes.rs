@@ -66,8 +66,8 @@ fn change(path: &str, value: &'static str) -> Change {
 
 pub(super) fn experiment() -> Vec<Change> {
     const RELATIVE_TO_BASELINE: &[&str] =
-        &["comparisons.csv", "completion.svg", "report.html", "traffic.svg", "traffic_matrix.svg"];
-    const WITH_INTERVALS: &[&str] = &["comparisons.csv", "report.html", "summary.csv", "traffic.svg"];
+        &["comparisons.csv", "completion.svg", "groups.csv", "report.html", "traffic.svg", "traffic_matrix.svg"];
+    const WITH_INTERVALS: &[&str] = &["comparisons.csv", "groups.csv", "report.html", "summary.csv", "traffic.svg"];
     vec![
         change("title", "another").output(&["report.html"]),
         change("experiment.seed", "8"),
@@ -77,6 +77,7 @@ pub(super) fn experiment() -> Vec<Change> {
         change("experiment.warm-up", "1 s").output(&[
             "comparisons.csv",
             "completion.svg",
+            "groups.csv",
             "isps.csv",
             "peers.csv",
             "report.html",
@@ -86,7 +87,7 @@ pub(super) fn experiment() -> Vec<Change> {
         change("experiment.horizon", "15 s"),
         change("experiment.sampling", "7 s").output(&["time_series.csv"]),
         change("experiment.confidence", "0.5").output(WITH_INTERVALS),
-        change("experiment.smallest-effect", "5").output(&["comparisons.csv", "report.html"]),
+        change("experiment.smallest-effect", "5").output(&["comparisons.csv", "groups.csv", "report.html"]),
         change("experiment.matrix-rows", "3").output(&["report.html", "traffic_matrix.csv", "traffic_matrix.svg"]),
         change("bandwidth.max-min.tolerance", "0.05"),
     ]
