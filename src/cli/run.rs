@@ -12,7 +12,7 @@ use crate::experiment::{ExecuteError, Execution, ExperimentResult, PlanOrder, Ru
 use crate::report::{self, Provenance, ResultsFolder};
 use crate::scenario::{self, Resolved, ScenarioErrorKind, ScenarioErrors};
 use crate::selection::Catalog;
-use crate::world::{PrepareError, Prepared};
+use crate::world::{PrepareError, PreparedSettings};
 
 pub(super) fn run(
     arguments: &RunArguments,
@@ -102,8 +102,8 @@ pub(super) fn prepare<'a>(
     arguments: &ScenarioArguments,
     jobs: usize,
     console: &mut Console<'_>,
-) -> Result<Prepared<'a>, Exit> {
-    Prepared::new(resolved, jobs, memory_limit(arguments)).map_err(|error| {
+) -> Result<PreparedSettings<'a>, Exit> {
+    PreparedSettings::new(resolved, jobs, memory_limit(arguments)).map_err(|error| {
         let message = match &error {
             PrepareError::Invalid(_) => format!("{}: {error}", arguments.scenario.display()),
             PrepareError::TooLarge(_) => format!(

@@ -11,7 +11,7 @@ use super::machine::jobs;
 use super::run::{load, prepare, run_count};
 use crate::management::ManagementSpec;
 use crate::population::PopulationSpec;
-use crate::scenario::{ArmSpec, Resolved};
+use crate::scenario::{ArmSpec, Axis, Resolved};
 use crate::selection::Catalog;
 use crate::services::ServiceSpec;
 use crate::underlay::Source;
@@ -51,11 +51,14 @@ fn text(resolved: &Resolved, jobs: usize, memory: u64, notes: &[String]) -> Stri
     let seeds = if count == 1 { "seed" } else { "seeds" };
     let caches = caches(population);
     let over = underlay(resolved);
-    let _ = writeln!(text, "{} peers and {count} initial {seeds}{caches} over {over}", population.peers());
+    for axis in resolved.sweep.iter().flat_map(|sweep| &sweep.axes) {
+        let _ = writeln!(text, "swept: {}", swept(axis));
+    }
+    let _ = writeln!(text, "{} peers and {count} initial {seeds}{caches} over {over}", peers(resolved));
     let _ = writeln!(text, "about {} MiB of memory\n", memory.div_ceil(1 << 20));
     let width = resolved.arms.iter().map(|arm| arm.name.chars().count()).max().unwrap_or(0);
     for (position, arm) in resolved.arms.iter().enumerate() {
-        let mark = if position == experiment.baseline { "  (baseline)" } else { "" };
+        let mark = if resolved.is_baseline(position) { "  (baseline)" } else { "" };
         let _ = writeln!(text, "  {:width$}  {}; {}{mark}", arm.name, management(arm), service(arm));
     }
     if !notes.is_empty() {
@@ -71,7 +74,7 @@ fn document(resolved: &Resolved, jobs: usize, memory: u64, notes: &[String]) -> 
     let arms = resolved.arms.iter().enumerate().map(|(position, arm)| {
         json!({
             "name": arm.name,
-            "baseline": position == resolved.experiment.baseline,
+            "baseline": resolved.is_baseline(position),
             "management": management(arm),
             "service": service(arm),
         })
@@ -83,6 +86,7 @@ fn document(resolved: &Resolved, jobs: usize, memory: u64, notes: &[String]) -> 
         "arms": arms.collect::<Vec<_>>(),
         "replications": resolved.experiment.replications,
         "runs": run_count(resolved),
+        "sweep": sweep_document(resolved),
         "jobs": jobs,
         "memory_bytes": memory,
         "seed": resolved.experiment.seed,
@@ -92,6 +96,34 @@ fn document(resolved: &Resolved, jobs: usize, memory: u64, notes: &[String]) -> 
         "underlay": underlay(resolved),
         "notes": notes,
     })
+}
+
+/// The swept keys with their values; an empty list where nothing is swept.
+fn sweep_document(resolved: &Resolved) -> Vec<serde_json::Value> {
+    let axis = |axis: &Axis| {
+        let names: Vec<&str> = axis.values.iter().map(|value| value.name.as_str()).collect();
+        json!({ "key": axis.key, "arm": axis.arm, "label": axis.label, "column": axis.column, "values": names })
+    };
+    resolved.sweep.iter().flat_map(|sweep| &sweep.axes).map(axis).collect()
+}
+
+/// `population.peers = 10, 100, 1000 (common to all arms)`.
+fn swept(axis: &Axis) -> String {
+    let names: Vec<&str> = axis.values.iter().map(|value| value.name.as_str()).collect();
+    let of = match &axis.arm {
+        Some(arm) => format!("of `{arm}` alone"),
+        None => "every arm, the baseline too, at each value".to_owned(),
+    };
+    format!("{} = {} ({of})", axis.key, names.join(", "))
+}
+
+/// How many peers there are; in a sweep perhaps not the same everywhere.
+fn peers(resolved: &Resolved) -> String {
+    let all: Vec<u32> = resolved.settings().iter().map(|setting| setting.population.peers()).collect();
+    match (all.iter().min(), all.iter().max()) {
+        (Some(least), Some(most)) if least < most => format!("{least} to {most}"),
+        _ => resolved.population.peers().to_string(),
+    }
 }
 
 /// The caches in words, after a comma; nothing where there are none.

@@ -31,13 +31,19 @@ impl<'a> ArmValues<'a> {
 
 /// Turns the outcomes of an experiment, in plan order, into its result.
 pub fn analyse(resolved: &Resolved, outcomes: Vec<RunOutcome>) -> ExperimentResult {
-    let names: Vec<&str> = resolved.arms.iter().map(|arm| arm.name.as_str()).collect();
-    let summary = summarise(&names, &outcomes, resolved.experiment.confidence);
-    let comparisons = compare(&names, &outcomes, &resolved.experiment);
-    let verdicts = verdict::verdicts(&comparisons, &outcomes, &resolved.experiment);
-    let references = reference::held(resolved, &outcomes);
-    let groups = groups::groups(resolved, &outcomes);
-    ExperimentResult { outcomes, summary, comparisons, verdicts, references, groups }
+    let mut result = ExperimentResult::default();
+    // Arms are compared inside the settings of a sweep, which have their own baselines.
+    for setting in resolved.settings() {
+        let names: Vec<&str> = setting.arms.iter().map(|arm| arm.name.as_str()).collect();
+        let comparisons = compare(&names, &outcomes, &setting.experiment);
+        result.summary.extend(summarise(&names, &outcomes, setting.experiment.confidence));
+        result.verdicts.extend(verdict::verdicts(&comparisons, &outcomes, &setting.experiment));
+        result.comparisons.extend(comparisons);
+        result.references.extend(reference::held(setting, &outcomes));
+        result.groups.extend(groups::groups(setting, &outcomes));
+    }
+    result.outcomes = outcomes;
+    result
 }
 
 /// One row per arm and metric, with an interval of the mean of level `confidence`.

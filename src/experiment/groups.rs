@@ -86,7 +86,8 @@ type Everybody<'a> = BTreeMap<(&'a str, Partition, usize, u32), Members>;
 pub(super) fn groups(resolved: &Resolved, outcomes: &[RunOutcome]) -> Vec<GroupRow> {
     let classes = access_classes(resolved);
     let mut everybody: Everybody<'_> = BTreeMap::new();
-    for outcome in outcomes {
+    let own = |outcome: &&RunOutcome| resolved.arms.iter().any(|arm| arm.name == outcome.run.arm);
+    for outcome in outcomes.iter().filter(own) {
         for peer in outcome.peers.iter().filter(|peer| peer.measured && peer.downloads()) {
             for (partition, group) in memberships(peer, &classes) {
                 let key = (outcome.run.arm.as_str(), partition, group, outcome.run.replication);

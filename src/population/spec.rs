@@ -90,10 +90,27 @@ pub enum Placement {
     },
     /// In proportion to the subscribers that the underlay knows of each AS.
     BySubscribers,
+    /// In proportion to the subscribers that a file says each AS has.
+    BySubscriberFile(SubscriberFile),
     /// In proportion to weights given AS by AS.
     ByWeight(Vec<(AsNumber, f64)>),
     /// Exactly this many peers in each AS; the counts sum to `peers`. Who of them comes first is random.
     Table(Vec<(AsNumber, u32)>),
+}
+
+/// A file of subscribers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SubscriberFile {
+    /// Its path, as the scenario wrote it.
+    pub path: String,
+    /// Its text, unpacked.
+    pub text: String,
+    /// Its column of AS numbers.
+    pub as_column: String,
+    /// Its column of subscribers.
+    pub subscribers_column: String,
+    /// Each AS once, with its subscribers: finite, 0 or more. ASes that the underlay does not have may be among them.
+    pub rows: Vec<(AsNumber, f64)>,
 }
 
 /// Which ASes peers may live in.

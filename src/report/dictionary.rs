@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::metrics::rows::{
     Column, ComparisonRow, GroupRow, IspRow, LinkRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, Row, RunRow,
-    SummaryRow, TimeSeriesRow, TrafficMatrixRow,
+    SummaryRow, SweepRow, TimeSeriesRow, TrafficMatrixRow,
 };
 
 /// A file that a results folder holds.
@@ -23,8 +23,12 @@ const fn of<R: Row>() -> FileEntry {
 /// The plot that a result has only when its scenario names a reference.
 pub(super) const REFERENCES_PLOT: &str = "references.svg";
 
-/// Every file that a complete results folder may hold. All are always there but `references.svg`.
-pub const FILES: [FileEntry; 19] = [
+/// Files that only some results have: where the scenario names a reference, or sweeps a key.
+#[cfg(test)]
+pub(super) const OPTIONAL: [&str; 2] = [REFERENCES_PLOT, SweepRow::FILE];
+
+/// Every file that a complete results folder may hold.
+pub const FILES: &[FileEntry] = &[
     FileEntry { name: "report.html", doc: " The result for people: one page that needs nothing else." },
     of::<RunRow>(),
     of::<SummaryRow>(),
@@ -38,6 +42,7 @@ pub const FILES: [FileEntry; 19] = [
     of::<LinkRow>(),
     of::<MessageRow>(),
     of::<PerformanceRow>(),
+    of::<SweepRow>(),
     FileEntry {
         name: "completion.svg",
         doc: " Plot: share of the peers that have completed, by time since their arrival, per arm.",
@@ -71,6 +76,8 @@ of its own here; git keeps only this file.
 - Tables are CSV (UTF-8, comma, header line). Column names carry their unit: `_s` seconds of simulated time, `_bytes`
   bytes, `_bps` bits per second, `_share` a fraction from 0 to 1. Names without a unit are counts or ratios.
 - A missing value is an empty cell, never 0.
+- In the results of a scenario with a `[sweep]` every table whose first column is `arm` has, after it, `base_arm` and one
+  column for each swept key; `sweep.csv` names them.
 - Rows are in plan order: arm by arm in the order of the scenario, replication by replication, then as each table says.
 - The same scenario, seed and version give the same bytes in every file but one: `performance.csv` holds wall-clock
   times. (`provenance.json` also names compiler and target, which differ between machines.)
@@ -115,6 +122,7 @@ pub const TABLES: &[TableEntry] = &[
     table_of::<LinkRow>(),
     table_of::<MessageRow>(),
     table_of::<PerformanceRow>(),
+    table_of::<SweepRow>(),
 ];
 
 /// The text of `results/README.md`.

@@ -79,7 +79,8 @@ pub(super) fn finding(row: &GroupRow) -> String {
 pub(super) fn rows(result: &ExperimentResult, resolved: &Resolved) -> Vec<[String; 7]> {
     let mut rows = Vec::new();
     for of in Partition::ALL {
-        for row in resolved.arms.iter().filter_map(|arm| result.worst_served(&arm.name, of)) {
+        let arms = resolved.settings().into_iter().flat_map(|setting| &setting.arms);
+        for row in arms.filter_map(|arm| result.worst_served(&arm.name, of)) {
             rows.push([
                 partition(of).to_owned(),
                 printable(&row.arm),
@@ -121,8 +122,12 @@ pub(super) fn sentence(row: &GroupRow, baseline: &GroupRow, partition: Partition
     }
 }
 
-/// The sentences on all arms other than the baseline, with the rows they are about.
+/// The sentences on all arms other than the baseline (of their own setting, in a sweep), with the rows they are about.
 pub(super) fn sentences<'a>(result: &'a ExperimentResult, resolved: &Resolved) -> Vec<(&'a GroupRow, String)> {
+    resolved.settings().into_iter().flat_map(|setting| of_setting(result, setting)).collect()
+}
+
+fn of_setting<'a>(result: &'a ExperimentResult, resolved: &Resolved) -> Vec<(&'a GroupRow, String)> {
     let Some(baseline) = resolved.arms.get(resolved.experiment.baseline) else { return Vec::new() };
     let mut sentences = Vec::new();
     for partition in Partition::ALL {

@@ -22,6 +22,7 @@ mod plots;
 mod provenance;
 mod reference_text;
 mod store;
+mod swept;
 mod tables;
 mod verdict_text;
 
@@ -54,10 +55,12 @@ pub fn write_all(
     notes: &[String],
 ) -> Result<(), StoreError> {
     let plots = plots::plots(result, resolved)?;
-    let mut files = tables::tables(result)?;
-    files.push(page::page(result, resolved, &plots, provenance, notes)?);
-    for plot in [plots.completion, plots.traffic, plots.matrix].into_iter().chain(plots.references) {
-        files.push((plot.file, plot.svg.into_bytes()));
+    let mut files = swept::with_swept_values(tables::tables(result)?, resolved)?;
+    let mut names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
+    names.extend(plots.all().map(|plot| plot.file));
+    files.push(page::page(result, resolved, &plots, provenance, notes, &names)?);
+    for plot in plots.all() {
+        files.push((plot.file, plot.svg.clone().into_bytes()));
     }
     files.push(("resolved.toml", resolved_toml.as_bytes().to_vec()));
     files.push(("provenance.json", provenance.to_json().into_bytes()));

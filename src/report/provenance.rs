@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::experiment::ExperimentResult;
-use crate::population::Crowd;
+use crate::population::{Crowd, Placement};
 use crate::scenario::Resolved;
 use crate::underlay::Source;
 
@@ -39,9 +39,9 @@ pub struct Provenance {
 pub struct InputFile {
     /// Its path, as the scenario wrote it.
     pub path: String,
-    /// Its size in bytes.
+    /// Its size in bytes, unpacked where it is packed.
     pub bytes: u64,
-    /// XXH3 (64 bits) of its content, as 16 hexadecimal digits.
+    /// XXH3 (64 bits) of its content, unpacked where it is packed, as 16 hexadecimal digits.
     pub xxh3: String,
 }
 
@@ -109,7 +109,10 @@ fn inputs(resolved: &Resolved) -> Vec<InputFile> {
     };
     let population = match &resolved.population.crowd {
         Crowd::Hosts(hosts) => Some(file(&hosts.path, &hosts.text)),
-        Crowd::Drawn(_) => None,
+        Crowd::Drawn(drawn) => match &drawn.placement {
+            Placement::BySubscriberFile(subscribers) => Some(file(&subscribers.path, &subscribers.text)),
+            _ => None,
+        },
     };
     underlay.into_iter().chain(population).collect()
 }

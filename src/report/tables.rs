@@ -37,7 +37,7 @@ pub(super) fn run_tables(outcomes: &[RunOutcome]) -> Result<Vec<File>, StoreErro
 }
 
 /// One table: a header line even without rows, an empty cell for a missing value, shortest exact decimals.
-fn table<'a, R: Row + 'a>(rows: impl IntoIterator<Item = &'a R>) -> Result<File, StoreError> {
+pub(super) fn table<'a, R: Row + 'a>(rows: impl IntoIterator<Item = &'a R>) -> Result<File, StoreError> {
     let encode = |error: csv::Error| StoreError::Encode { file: R::FILE.to_owned(), reason: error.to_string() };
     // The header is written from the column list, so that it is there without rows too.
     let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
@@ -107,7 +107,7 @@ mod tests {
             assert_eq!(text([&R::default()]), derived, "{}", R::FILE);
         }
         use crate::metrics::rows::{
-            GroupRow, IspRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, SummaryRow, TimeSeriesRow,
+            GroupRow, IspRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, SummaryRow, SweepRow, TimeSeriesRow,
             TrafficMatrixRow,
         };
         check::<RunRow>();
@@ -121,6 +121,7 @@ mod tests {
         check::<SummaryRow>();
         check::<ComparisonRow>();
         check::<ReferenceRow>();
+        check::<SweepRow>();
         check::<GroupRow>();
     }
 

@@ -14,11 +14,12 @@ pub fn verdict_text(result: &ExperimentResult, resolved: &Resolved) -> String {
     let mut text = String::new();
     let experiment = &resolved.experiment;
     let _ = writeln!(text, "{}", printable(&resolved.title));
-    let baseline = resolved.arms.get(experiment.baseline).map(|arm| arm.name.as_str()).unwrap_or_default();
+    let baseline = resolved.baseline_name();
     let _ = writeln!(
         text,
-        "baseline {}; {} replications; intervals of {} %; smallest effect {} %\n",
+        "baseline {}{}; {} replications; intervals of {} %; smallest effect {} %\n",
         printable(baseline),
+        in_settings(resolved),
         experiment.replications,
         experiment.confidence * 100.0,
         experiment.smallest_effect * 100.0
@@ -50,6 +51,14 @@ pub fn verdict_text(result: &ExperimentResult, resolved: &Resolved) -> String {
         let _ = writeln!(text, "{}: {censored} of {peers} peers censored (did not complete)", printable(&arm.name));
     }
     text
+}
+
+/// ` in each of 3 settings`, where something common to all arms is swept.
+fn in_settings(resolved: &Resolved) -> String {
+    match resolved.settings().len() {
+        1 => String::new(),
+        settings => format!(" in each of {settings} settings"),
+    }
 }
 
 /// A line for each thing that the model is held against.
@@ -177,7 +186,7 @@ pub fn verdict_json(result: &ExperimentResult, resolved: &Resolved) -> String {
     let document = json!({
         "scenario": resolved.name,
         "title": resolved.title,
-        "baseline": resolved.arms.get(experiment.baseline).map(|arm| arm.name.as_str()),
+        "baseline": resolved.baseline_name(),
         "replications": experiment.replications,
         "confidence": experiment.confidence,
         "smallest_effect": experiment.smallest_effect,

@@ -22,6 +22,8 @@ impl Shape {
             Self::RateOrTable(_) => "rate or table",
             Self::Tables(_) => "list of tables",
             Self::OneOf { .. } => "one of several alternatives",
+            Self::ByPath(_) => "table of paths",
+            Self::Any(_) => "value",
         }
     }
 
@@ -49,9 +51,11 @@ impl Shape {
     /// The names of the keys that it holds.
     pub(super) fn holds(&self) -> Vec<&'static str> {
         match self {
-            Self::Table(table) | Self::TableOrWord(table, _) | Self::RateOrTable(table) | Self::Tables(table) => {
-                table.keys.iter().map(|key| key.name).collect()
-            }
+            Self::Table(table)
+            | Self::TableOrWord(table, _)
+            | Self::RateOrTable(table)
+            | Self::Tables(table)
+            | Self::ByPath(table) => table.keys.iter().map(|key| key.name).collect(),
             _ => Vec::new(),
         }
     }
@@ -71,6 +75,9 @@ impl Shape {
             Self::Table(table) | Self::TableOrWord(table, _) => table.example(),
             Self::Tables(table) => format!("[{}]", table.example()),
             Self::OneOf { alternatives, .. } => alternatives.first().map(Alternative::example).unwrap_or_default(),
+            Self::ByPath(_) => "{ \"population.peers\" = [10, 100, 1000] }".to_owned(),
+            Self::Any(_) if key == "values" => "[10, 100, 1000]".to_owned(),
+            Self::Any(_) => "10".to_owned(),
             Self::Strategies => "[\"same-as\", \"as-hops\"]".to_owned(),
         }
     }

@@ -108,6 +108,22 @@ impl Problems {
         self.list.borrow().len()
     }
 
+    /// Leaves each problem once that several settings of a sweep found; `renamed` are names of expanded arms with those
+    /// in the file.
+    pub(super) fn unite(&self, renamed: &[(&str, &str)]) {
+        let mut known: Vec<(Option<Place>, String)> = Vec::new();
+        self.list.borrow_mut().retain(|problem| {
+            let ticked = |name: &str| format!("`{name}`");
+            let message = renamed
+                .iter()
+                .fold(problem.message.clone(), |message, (name, base)| message.replace(&ticked(name), &ticked(base)));
+            let this = (problem.place, message);
+            let fresh = !known.contains(&this);
+            known.push(this);
+            fresh
+        });
+    }
+
     /// All problems in the order of the sources and of the text within each.
     pub(super) fn into_sorted(self) -> Vec<Problem> {
         let mut list = self.list.into_inner();

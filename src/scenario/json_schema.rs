@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::keys::{SAID_BY_HOSTS, SCENARIO};
 use super::resolve::UNDERLAY_SOURCES;
 use super::schema::{Alternative, Key, Presence, Shape, Table};
+use super::sweep::OF_AN_AXIS;
 use super::tree::parse_value;
 use crate::selection::Catalog;
 use crate::units::{BitRate, Bytes, SimDuration};
@@ -133,6 +134,8 @@ impl Writer<'_> {
             }
             Shape::OneOf { alternatives, shorthand } => self.alternatives(alternatives, *shorthand, path),
             Shape::Strategies => self.strategies(),
+            Shape::ByPath(table) => self.by_path(table, path),
+            Shape::Any(_) => json!({}),
         }
     }
 
@@ -171,6 +174,16 @@ impl Writer<'_> {
             "properties": properties,
         }));
         json!({ "anyOf": forms })
+    }
+
+    /// Paths, quoted or as nested tables, down to a list or a table of these keys. Which paths there are is the program's
+    /// to say.
+    fn by_path(&mut self, table: &'static Table, path: &str) -> Value {
+        let of_a_value: Vec<Value> = OF_AN_AXIS.map(|key| json!({ "required": [key] })).to_vec();
+        let nested = json!({ "type": "object", "minProperties": 1, "not": { "anyOf": of_a_value } });
+        let list = json!({ "type": "array", "minItems": 1 });
+        let value = json!({ "anyOf": [list, self.reference(table, &format!("{path}.*")), nested] });
+        json!({ "type": "object", "additionalProperties": value })
     }
 
     /// Names of the catalog, or tables with one of them and its parameters, which the strategy itself checks.

@@ -11,6 +11,7 @@ use super::packed::read_data;
 use super::profiles;
 use super::resolve::{LARGEST_FILE, Surroundings, resolve};
 use super::resolved::Resolved;
+use super::sweep;
 use super::tree::{Node, Place, parse_document};
 use crate::selection::Catalog;
 use crate::underlay::AsRelationshipsText;
@@ -75,7 +76,7 @@ pub(super) fn from_text(
         profiles::lay_under(root, &mut sources, &problems);
     }
     let sources = RefCell::new(sources);
-    let resolved = root.map(|root| {
+    let resolved = root.and_then(|root| {
         let surroundings = Surroundings {
             catalog: strategies,
             sources: &sources,
@@ -83,12 +84,44 @@ pub(super) fn from_text(
             name: name_of(path),
             preamble,
         };
-        resolve(&root, surroundings, &problems)
+        resolve_all(root, &surroundings, overrides, &problems)
     });
     match (resolved, problems.into_sorted()) {
         (Some(resolved), problems) if problems.is_empty() => Ok(resolved),
         (_, problems) => Err(ScenarioErrors { sources: sources.into_inner(), problems }),
     }
+}
+
+/// Resolves the tree, or each setting of its sweep. `None`: a problem has been recorded.
+fn resolve_all(
+    mut root: Node,
+    surroundings: &Surroundings<'_>,
+    overrides: &Overrides,
+    problems: &Problems,
+) -> Option<Resolved> {
+    let Some(swept) = root.take("sweep") else {
+        return Some(resolve(&root, surroundings.clone(), problems));
+    };
+    let set: Vec<String> = overrides.set.iter().map(|(path, _)| path.clone()).collect();
+    let document = root.to_plain();
+    let before = problems.count();
+    let axes = sweep::read(&swept, problems);
+    let plan = if problems.count() == before { sweep::expand(&root, axes, &set, problems) } else { None };
+    let Some(mut plan) = plan else {
+        // Nothing is left to sweep, or the sweep is wrong: then the rest of the file is read for its own mistakes.
+        return Some(resolve(&root, surroundings.clone(), problems));
+    };
+    let settings = std::mem::take(&mut plan.trees);
+    let mut resolved: Vec<Resolved> =
+        settings.iter().map(|tree| resolve(tree, surroundings.clone(), problems)).collect();
+    if problems.count() > before {
+        let renamed = plan.names.iter().zip(&plan.arms).map(|(name, arm)| (name.as_str(), arm.base.as_str()));
+        problems.unite(&renamed.collect::<Vec<_>>());
+    }
+    if let (Some(first), toml::Value::Table(document)) = (resolved.first_mut(), document) {
+        first.as_written.document = document;
+    }
+    sweep::join(resolved, plan)
 }
 
 /// The text as a tree; `None`: a problem has been recorded.

@@ -34,9 +34,11 @@ mod resolve;
 mod resolved;
 mod scalar;
 mod schema;
+mod sweep;
 mod tree;
 mod write;
 mod write_service;
+mod write_sweep;
 
 pub use errors::{ScenarioErrorKind, ScenarioErrors};
 pub use json_schema::json_schema;
@@ -45,6 +47,7 @@ pub use load::{load, read_as_relationships};
 pub use overrides::Overrides;
 pub use profiles::client_profile;
 pub use resolved::{Accepted, ArmSpec, AsWritten, ExperimentSpec, HeldAgainst, ReferenceSpec, Resolved};
+pub use sweep::{Axis, AxisUnit, AxisValue, Sweep, SweptArm};
 
 #[cfg(test)]
 mod tests;

@@ -62,7 +62,13 @@ fn set(
 }
 
 /// Puts `node` at the path, making tables on the way where there are none.
-fn put(at: &mut Node, segments: &[&str], node: Node, place: Place, walked: &str) -> Result<(), Box<Problem>> {
+pub(super) fn put(
+    at: &mut Node,
+    segments: &[&str],
+    node: Node,
+    place: Place,
+    walked: &str,
+) -> Result<(), Box<Problem>> {
     let Some((segment, rest)) = segments.split_first() else {
         *at = node;
         return Ok(());

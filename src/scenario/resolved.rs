@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::sweep::Sweep;
 use crate::bandwidth::SharingSpec;
 use crate::management::{DiscoverySpec, ManagementSpec};
 use crate::population::PopulationSpec;
@@ -32,6 +33,9 @@ pub struct Resolved {
     pub arms: Vec<ArmSpec>,
     /// What the results are held against, in the order of the file. Changes no run.
     pub references: Vec<ReferenceSpec>,
+    /// What is swept; the specs above are then those of the first setting, and [`arms`](Self::arms) are all arms of all
+    /// settings: whoever compares arms goes by [`Resolved::settings`].
+    pub sweep: Option<Sweep>,
     /// What the file said that the specs do not keep; used to write the scenario back.
     pub as_written: AsWritten,
 }
@@ -43,6 +47,14 @@ pub struct AsWritten {
     pub folder: PathBuf,
     /// For each arm, for each strategy of its OMS's order: the parameters (empty: none).
     pub strategy_parameters: Vec<Vec<toml::Table>>,
+    /// The scenario's own service, where it has one.
+    pub service: Option<ServiceSpec>,
+    /// For each arm, whether it has a service of its own.
+    pub own_service: Vec<bool>,
+    /// Whether this is one point of a sweep, to be written as the file had it: see `write_sweep`.
+    pub swept: bool,
+    /// The whole file with what the command line changed.
+    pub document: toml::Table,
 }
 
 /// How the experiment is run and judged.

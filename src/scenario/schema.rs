@@ -77,6 +77,10 @@ pub(super) enum Shape {
         alternatives: &'static [Alternative],
         shorthand: Option<&'static str>,
     },
+    /// A table whose keys are paths of other keys, each with a list or with a table of these keys.
+    ByPath(&'static Table),
+    /// A value that another key decides about, in words.
+    Any(&'static str),
     /// Strategies of the catalog: names, or tables `{ name = { parameters } }`.
     Strategies,
 }
@@ -172,6 +176,11 @@ impl Shape {
             Self::OneOf { alternatives, .. } => {
                 format!("exactly one of {}", ticked(alternatives.iter().map(|a| a.name)))
             }
+            Self::ByPath(table) => format!(
+                "a table of paths such as `\"population.peers\"`, each with a list of values, or with a table with the keys {}",
+                ticked(table.keys.iter().map(|k| k.name))
+            ),
+            Self::Any(what) => (*what).to_owned(),
             Self::Strategies => {
                 "a list of strategy names, or of tables such as `{ name = { parameter = 1 } }`".to_owned()
             }

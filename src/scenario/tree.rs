@@ -80,6 +80,13 @@ impl Node {
         self.entries()?.iter().find(|entry| entry.key == key).map(|entry| &entry.node)
     }
 
+    /// Takes `key` out of this table.
+    pub(super) fn take(&mut self, key: &str) -> Option<Self> {
+        let Value::Table(entries) = &mut self.value else { return None };
+        let position = entries.iter().position(|entry| entry.key == key)?;
+        Some(entries.remove(position).node)
+    }
+
     /// As a plain TOML value, without places.
     pub(super) fn to_plain(&self) -> toml::Value {
         match &self.value {

@@ -29,6 +29,14 @@ impl Resolved {
     }
 
     fn write(&self, folder: Option<&Path>) -> String {
+        match &self.sweep {
+            Some(sweep) => self.write_swept(sweep, folder),
+            None => self.write_as_is(folder),
+        }
+    }
+
+    /// Without its sweep.
+    pub(super) fn write_as_is(&self, folder: Option<&Path>) -> String {
         let mut toml = Toml::default();
         for line in &self.preamble {
             toml.line(format!("# {line}").trim_end());
@@ -48,7 +56,10 @@ impl Resolved {
         toml.table("bandwidth.max-min");
         toml.float("tolerance", self.sharing.tolerance);
         write_discovery(&mut toml, &self.discovery);
-        let shared = self.arms.first().map(|arm| &arm.service);
+        let first = || self.arms.first().map(|arm| &arm.service);
+        // A swept key must find the service where the file had it.
+        let swept = self.as_written.swept;
+        let shared = if swept { self.as_written.service.as_ref() } else { first() };
         if let Some(service) = shared {
             write_service(&mut toml, "service", service);
         }
@@ -56,7 +67,8 @@ impl Resolved {
         for (position, arm) in self.arms.iter().enumerate() {
             let parameters = self.as_written.strategy_parameters.get(position).unwrap_or(&none);
             write_arm(&mut toml, arm, parameters);
-            if Some(&arm.service) != shared {
+            let own = self.as_written.own_service.get(position).copied().unwrap_or(false);
+            if if swept { own } else { Some(&arm.service) != shared } {
                 write_service(&mut toml, "arm.service", &arm.service);
             }
         }
@@ -113,7 +125,7 @@ impl Resolved {
 
 /// TOML text under construction.
 #[derive(Default)]
-pub(super) struct Toml(String);
+pub(super) struct Toml(pub(super) String);
 
 impl Toml {
     pub(super) fn line(&mut self, line: &str) {
@@ -142,7 +154,7 @@ impl Toml {
     }
 }
 
-fn quote(text: &str) -> String {
+pub(super) fn quote(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }
 
@@ -228,7 +240,7 @@ fn write_tiered(toml: &mut Toml, tiered: &Tiered) {
 fn write_population(toml: &mut Toml, population: &PopulationSpec, path: &dyn Fn(&str) -> String) {
     toml.table("population");
     match &population.crowd {
-        Crowd::Drawn(drawn) => write_drawn(toml, drawn),
+        Crowd::Drawn(drawn) => write_drawn(toml, drawn, path),
         Crowd::Hosts(file) => toml.text("hosts", &path(&file.path)),
     }
     let after = match population.after_completion {
@@ -249,12 +261,18 @@ fn write_population(toml: &mut Toml, population: &PopulationSpec, path: &dyn Fn(
     }
 }
 
-fn write_drawn(toml: &mut Toml, population: &DrawnCrowd) {
+fn write_drawn(toml: &mut Toml, population: &DrawnCrowd, path: &dyn Fn(&str) -> String) {
     toml.plain("peers", population.peers);
     let placement = match &population.placement {
         Placement::Uniform { over: PlacementRange::Stubs } => "{ uniform = { over = \"stubs\" } }".to_owned(),
         Placement::Uniform { over: PlacementRange::All } => "{ uniform = { over = \"all\" } }".to_owned(),
         Placement::BySubscribers => "{ by-subscribers = {} }".to_owned(),
+        Placement::BySubscriberFile(file) => format!(
+            "{{ by-subscribers = {{ file = {}, as-column = {}, subscribers-column = {} }} }}",
+            quote(&path(&file.path)),
+            quote(&file.as_column),
+            quote(&file.subscribers_column)
+        ),
         Placement::ByWeight(rows) => {
             let row = |(number, weight): &(_, f64)| format!("{{ as = {number}, weight = {} }}", float(*weight));
             format!("{{ by-weight = [{}] }}", joined(rows.iter().map(row)))

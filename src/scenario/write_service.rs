@@ -98,6 +98,10 @@ fn write_file_swarming(toml: &mut Toml, path: &str, spec: &FileSwarmingSpec) {
     toml.plain("acknowledgements", spec.wire.acknowledgements);
     toml.plain("messages", spec.wire.messages);
     write_tcp(toml, path, spec);
+    if let Some(fallback) = &spec.fallback {
+        toml.table(&format!("{path}.fallback"));
+        toml.quantity("after", fallback.after);
+    }
 }
 
 fn write_tcp(toml: &mut Toml, path: &str, spec: &FileSwarmingSpec) {

@@ -98,6 +98,27 @@ pub enum ServiceEffect {
         /// To whom.
         to: PeerSlot,
     },
+    /// Call back when messages have gone back and forth between two peers that need not be connected, so many times;
+    /// never, where there is no route.
+    RoundTrips {
+        /// Whose timer it is.
+        from: PeerSlot,
+        /// The other peer.
+        to: PeerSlot,
+        /// How many round trips.
+        count: u32,
+        /// Which.
+        timer: ServiceTimer,
+    },
+    /// Payload went from one peer to another outside their connections.
+    Carried {
+        /// Who sent it.
+        from: PeerSlot,
+        /// Who received it.
+        to: PeerSlot,
+        /// How much.
+        bytes: u64,
+    },
     /// This peer has everything now.
     Completed(PeerSlot),
     /// No peer that is here or will come can ever complete.

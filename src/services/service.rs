@@ -35,6 +35,8 @@ pub struct PeerAccount {
     pub first_piece: Option<SimTime>,
     /// When the last piece was verified.
     pub completed: Option<SimTime>,
+    /// Payload bytes received from origins while the swarm sent nothing (fallback).
+    pub from_origin: u64,
     /// Bytes of acknowledgements and packet headers that its line carried.
     pub overhead: u64,
     /// Bytes of peer-wire messages it sent, headers of blocks left out.

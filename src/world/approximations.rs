@@ -45,6 +45,13 @@ pub(super) fn of(scenario: &Resolved) -> Vec<String> {
                     .to_owned(),
             );
         }
+        if swarm.fallback.is_some() {
+            notes.push(
+                "Stalled peers know the initial seeds and reach them without a limit of connections; each fetch is one \
+                 fluid flow."
+                    .to_owned(),
+            );
+        }
         notes.push(
             "Handshakes, bitfields and messages to and from servers have sizes and delays, and do not compete with \
              flows for capacity."

@@ -64,7 +64,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
     }
 
     /// One-way delay between two slots; `None`: no route.
-    fn path_delay(&self, a: PeerSlot, b: PeerSlot) -> Option<SimDuration> {
+    pub(super) fn path_delay(&self, a: PeerSlot, b: PeerSlot) -> Option<SimDuration> {
         let (from, to) = (self.lines.line(a).as_index, self.lines.line(b).as_index);
         self.geography.routes().latency(from, to)
     }

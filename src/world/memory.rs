@@ -58,6 +58,11 @@ impl Estimate {
         Self { routes, ..self }
     }
 
+    /// What does not end with a run.
+    pub(super) const fn kept(&self) -> u64 {
+        self.rows.saturating_add(self.underlay).saturating_add(self.routes)
+    }
+
     pub(super) const fn total(&self) -> u64 {
         self.worlds.saturating_add(self.rows).saturating_add(self.underlay).saturating_add(self.routes)
     }

@@ -24,12 +24,14 @@ mod outcome;
 mod people;
 mod prepare;
 mod presence;
+mod settings;
 mod state;
 #[cfg(test)]
 mod tests;
 mod traffic;
 
 pub use prepare::Prepared;
+pub use settings::PreparedSettings;
 
 /// Why an experiment cannot be prepared.
 #[derive(Debug, thiserror::Error)]

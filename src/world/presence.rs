@@ -181,7 +181,12 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         if bytes == 0 {
             return 0;
         }
-        let (from, to) = (self.overlay.owner(conn), self.overlay.neighbour(conn));
+        self.count_carried(self.overlay.owner(conn), self.overlay.neighbour(conn), bytes);
+        bytes
+    }
+
+    /// Payload went from one peer to another: into the traffic matrix and the receiver's own accounts.
+    pub(super) fn count_carried(&mut self, from: PeerSlot, to: PeerSlot, bytes: u64) {
         let (source, destination) = (self.lines.line(from).as_index, self.lines.line(to).as_index);
         self.traffic.add(source, destination, bytes);
         let sender = self.lines.line(from).identity;
@@ -191,6 +196,5 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         if self.prepared.underlay.isp_of(source) == self.prepared.underlay.isp_of(destination) {
             self.person_mut(to).downloaded_local += bytes;
         }
-        bytes
     }
 }

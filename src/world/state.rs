@@ -250,6 +250,13 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
                 let (from, to) = (self.overlay.peer_ref(from), self.overlay.peer_ref(to));
                 self.contact(from, to, None);
             }
+            ServiceEffect::RoundTrips { from, to, count, timer } => {
+                if let Some(delay) = self.path_delay(from, to) {
+                    let at = self.kernel.now().saturating_add(delay.saturating_mul(2 * u64::from(count)));
+                    self.carry_out_service(ServiceEffect::Timer { at, owner: from, other: to, timer, wake_up: false });
+                }
+            }
+            ServiceEffect::Carried { from, to, bytes } => self.count_carried(from, to, bytes),
             ServiceEffect::Completed(slot) => self.peer_completed(slot),
             ServiceEffect::ContentLost => {
                 // A seed that is still to come brings everything with it.

@@ -35,7 +35,16 @@ fn try_change(change: &Change) -> Result<(), String> {
     match change.effect {
         Effect::Behaviour if same => Err("has no effect on any run".to_owned()),
         Effect::Behaviour => elsewhere(change, &results),
-        Effect::Output(_) if !same => Err("changes what happens, and is listed as a key of output".to_owned()),
+        Effect::Output(_) | Effect::Names if !same => {
+            Err("changes what happens, and is listed as a key of output".to_owned())
+        }
+        Effect::Names => {
+            let [one, other] = [&base, &changed].map(|scenario| files(scenario, &ONE_BY_ONE, ""));
+            let wanted = ["runs.csv", "summary.csv", "sweep.csv", "report.html"];
+            let differing = differing(&one, &other);
+            let found = wanted.iter().all(|name| differing.iter().any(|file| file == name));
+            if found { Ok(()) } else { Err(format!("changes {differing:?} only")) }
+        }
         Effect::Output(expected) => {
             let [one, other] = [&base, &changed].map(|scenario| files(scenario, &ONE_BY_ONE, ""));
             let mut differing = differing(&one, &other);
@@ -99,8 +108,16 @@ fn keys_of_references_have_effects() {
     try_all(&changes::references());
 }
 
-/// `path` as [`accepted_keys`] writes it: elements of lists are `*`.
+#[test]
+fn keys_of_sweeps_have_effects() {
+    try_all(&changes::sweep());
+}
+
+/// `path` as [`accepted_keys`] writes it: elements of lists are `*`, and so is the path that is swept.
 fn pattern(path: &str) -> String {
+    if let Some((_, last)) = path.strip_prefix("sweep.").and_then(|path| path.rsplit_once('.')) {
+        return format!("sweep.*.{last}");
+    }
     let mut segments: Vec<&str> = path.split('.').collect();
     for at in 1..segments.len() {
         let in_list =
@@ -122,6 +139,7 @@ fn every_accepted_key_is_changed() {
         changes::file_swarming(),
         changes::arms(),
         changes::references(),
+        changes::sweep(),
     ];
     let names = |change: &Change| [pattern(change.chooses.unwrap_or(&change.path)), pattern(&change.path)];
     let changed: BTreeSet<String> = groups.iter().flatten().flat_map(names).collect();

@@ -1,6 +1,7 @@
 //! Tests of the whole: through the binary, through the library, and of the source tree.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking, helpers included")]
 
+mod caida;
 mod cli;
 mod common_random_numbers;
 mod determinism;
@@ -8,6 +9,7 @@ mod documentation;
 mod explain;
 mod fingerprints;
 mod hosts;
+mod importers;
 mod keys;
 mod links;
 mod management;
@@ -18,4 +20,6 @@ mod runs;
 mod schema;
 mod source_tree;
 mod strategies;
+mod subscribers;
+mod sweep;
 mod topology;

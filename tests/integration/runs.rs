@@ -10,7 +10,7 @@ use peerscape::metrics::RunOutcome;
 use peerscape::report::{Provenance, ResultsFolder, write_all};
 use peerscape::scenario::{Overrides, Resolved, load};
 use peerscape::selection::Catalog;
-use peerscape::world::Prepared;
+use peerscape::world::PreparedSettings;
 use tempfile::TempDir;
 
 /// More than any scenario of these tests needs.
@@ -64,7 +64,7 @@ pub(crate) fn resolved_with(text: &str, set: &[(&str, &str)], strategies: &Catal
 /// Runs all arms in all replications.
 #[track_caller]
 pub(crate) fn run(resolved: &Resolved, execution: &Execution) -> ExperimentResult {
-    let prepared = Prepared::new(resolved, execution.jobs, MEMORY).unwrap_or_else(|error| panic!("{error}"));
+    let prepared = PreparedSettings::new(resolved, execution.jobs, MEMORY).unwrap_or_else(|error| panic!("{error}"));
     let stop = AtomicBool::new(false);
     let runner = |run: RunId| prepared.run(run.arm, run.replication, &stop);
     execute(resolved, &runner, execution, &Silent, &Silent).unwrap()
@@ -81,7 +81,7 @@ pub(crate) fn run_text(text: &str, set: &[(&str, &str)]) -> ExperimentResult {
 pub(crate) fn files(resolved: &Resolved, execution: &Execution, command: &str) -> Files {
     let folder = tempfile::tempdir().unwrap();
     let results = ResultsFolder::create(&folder.path().join("results"), false).unwrap();
-    let prepared = Prepared::new(resolved, execution.jobs, MEMORY).unwrap_or_else(|error| panic!("{error}"));
+    let prepared = PreparedSettings::new(resolved, execution.jobs, MEMORY).unwrap_or_else(|error| panic!("{error}"));
     let stop = AtomicBool::new(false);
     let runner = |run: RunId| prepared.run(run.arm, run.replication, &stop);
     let result = execute(resolved, &runner, execution, &Silent, &results).unwrap();

@@ -13,6 +13,7 @@ mod peer;
 mod performance;
 mod reference;
 mod run;
+mod sweep;
 mod time_series;
 
 pub use comparison::{ComparisonRow, SummaryRow};
@@ -24,6 +25,7 @@ pub use peer::PeerRow;
 pub use performance::PerformanceRow;
 pub use reference::ReferenceRow;
 pub use run::RunRow;
+pub use sweep::SweepRow;
 pub use time_series::TimeSeriesRow;
 
 /// A column: its name in the table and what it holds.

@@ -62,6 +62,8 @@ row! {
         uplink_bound_s: TableSeconds,
         /// Whether it arrived inside the window of measurement, so that `runs.csv` counts its times; never for initial seeds.
         measured: bool,
+        /// Payload bytes fetched from initial seeds directly, while the swarm sent nothing (`fallback`).
+        fallback_bytes: u64,
         /// Peers of the replication that live in its AS, itself included if it is one, whenever they arrive; equal in all arms.
         as_peers: u32,
     }

@@ -134,6 +134,10 @@ row! {
         best_fed_share: Option<f64>,
         /// Time, from the start of the run, at which the last piece had its first copy outside the initial seeds; empty when some piece never had one, and for client-server.
         last_unique_piece_s: Option<f64>,
+        /// Payload bytes sent by initial seeds and origin servers, fallback included.
+        origin_bytes: u64,
+        /// Payload bytes that stalled peers fetched from initial seeds directly; empty where the arm has no fallback.
+        fallback_bytes: Option<u64>,
     }
 }
 

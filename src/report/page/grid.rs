@@ -49,7 +49,7 @@ pub(super) struct Metric {
 pub(super) fn arm_head(first: &str, resolved: &Resolved) -> Vec<String> {
     let mut head = vec![first.to_owned()];
     for (position, arm) in resolved.arms.iter().enumerate() {
-        let baseline = position == resolved.experiment.baseline && resolved.arms.len() > 1;
+        let baseline = resolved.is_baseline(position) && resolved.arms.len() > 1;
         head.push(if baseline { format!("{} (baseline)", arm.name) } else { arm.name.clone() });
     }
     head

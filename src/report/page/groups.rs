@@ -13,10 +13,13 @@ pub(super) struct Groups {
     pub(super) grid: Grid,
 }
 
-/// The partitions that have several groups.
+/// The partitions that have several groups, setting by setting of a sweep.
 pub(super) fn groups(result: &ExperimentResult, resolved: &Resolved) -> Vec<Groups> {
-    let of = |partition| Groups { title: title(partition), grid: grid(result, resolved, partition) };
-    Partition::ALL.into_iter().map(of).filter(|groups| groups.grid.rows.len() > 1).collect()
+    let of = |partition: Partition| {
+        let settings = resolved.settings().into_iter();
+        settings.map(move |setting| Groups { title: title(partition), grid: grid(result, setting, partition) })
+    };
+    Partition::ALL.into_iter().flat_map(of).filter(|groups| groups.grid.rows.len() > 1).collect()
 }
 
 /// Which group each arm serves worst, and what changed.
@@ -32,7 +35,8 @@ const fn title(partition: Partition) -> &'static str {
 }
 
 fn grid(result: &ExperimentResult, resolved: &Resolved, partition: Partition) -> Grid {
-    let rows = || result.groups.iter().filter(move |row| row.partition == partition.name());
+    let own = |name: &str| resolved.arms.iter().any(|arm| arm.name == name);
+    let rows = || result.groups.iter().filter(move |row| row.partition == partition.name() && own(&row.arm));
     let mut names: Vec<&GroupRow> = Vec::new();
     // Every arm has the same groups, unless somebody never arrived.
     for row in rows() {

@@ -20,7 +20,7 @@ mod winners;
 
 use askama::Template;
 
-use super::dictionary::{FILES, FileEntry, REFERENCES_PLOT};
+use super::dictionary::{FILES, FileEntry};
 use super::plots::Plots;
 use super::store::StoreError;
 use super::{Provenance, tables::File};
@@ -32,6 +32,9 @@ use setting::ArmText;
 use swarm::Budget;
 use verdicts::Card;
 use winners::Winners;
+
+/// Files that are written with the page, beside tables and plots.
+const OTHERS: [&str; 3] = ["report.html", "resolved.toml", "provenance.json"];
 
 /// Everything the page shows, ready to be set.
 #[derive(Template)]
@@ -67,15 +70,16 @@ struct Page<'a> {
     files: Vec<&'static FileEntry>,
 }
 
-/// The page of an experiment.
+/// The page of an experiment; `written` are the names of its tables and plots.
 pub(super) fn page(
     result: &ExperimentResult,
     resolved: &Resolved,
     plots: &Plots,
     provenance: &Provenance,
     notes: &[String],
+    written: &[&str],
 ) -> Result<File, StoreError> {
-    let baseline = resolved.arms.get(resolved.experiment.baseline).map(|arm| arm.name.as_str()).unwrap_or_default();
+    let baseline = resolved.baseline_name();
     let page = Page {
         style: include_str!("style.css"),
         title: &resolved.title,
@@ -104,7 +108,7 @@ pub(super) fn page(
         metrics: swarm::all_metrics(result, resolved),
         provenance,
         fingerprint: provenance.fingerprint(),
-        files: FILES.iter().filter(|file| plots.references.is_some() || file.name != REFERENCES_PLOT).collect(),
+        files: FILES.iter().filter(|file| OTHERS.contains(&file.name) || written.contains(&file.name)).collect(),
     };
     let text = page
         .render()

@@ -24,11 +24,7 @@ pub(super) fn setting(resolved: &Resolved) -> String {
         "{} × {}, {} each, over {}",
         count(resolved.arms.len(), "arm"),
         count(resolved.experiment.replications as usize, "replication"),
-        match resolved.population.peers() {
-            1 => "1 peer".to_owned(),
-            peers if peers < 1_000 => format!("{peers} peers"),
-            peers => format!("{} peers", plain_number(f64::from(peers))),
-        },
+        peers(resolved),
         match &resolved.underlay.source {
             Source::AsRelationships(file) => format!("the ASes of {}", file.path),
             Source::Isps(set) => count(set.isps.len(), "ISP"),
@@ -38,6 +34,18 @@ pub(super) fn setting(resolved: &Resolved) -> String {
     match common_service(resolved) {
         Some(spec) => format!("{line}; {}", service(spec)),
         None => line,
+    }
+}
+
+/// How many peers there are; in a sweep perhaps not the same everywhere.
+fn peers(resolved: &Resolved) -> String {
+    let all: Vec<u32> = resolved.settings().iter().map(|setting| setting.population.peers()).collect();
+    let (least, most) = (all.iter().min().copied().unwrap_or(0), all.iter().max().copied().unwrap_or(0));
+    let number = |n: u32| if n < 1_000 { n.to_string() } else { plain_number(f64::from(n)) };
+    match (least, most) {
+        (1, 1) => "1 peer".to_owned(),
+        (least, most) if least == most => format!("{} peers", number(most)),
+        (least, most) => format!("{} to {} peers", number(least), number(most)),
     }
 }
 
@@ -52,7 +60,7 @@ pub(super) fn arms(resolved: &Resolved) -> Vec<ArmText> {
     };
     let of = |(position, arm): (usize, &ArmSpec)| ArmText {
         name: arm.name.clone(),
-        baseline: position == resolved.experiment.baseline && resolved.arms.len() > 1,
+        baseline: resolved.is_baseline(position) && resolved.arms.len() > 1,
         text: text(arm),
     };
     resolved.arms.iter().enumerate().map(of).collect()

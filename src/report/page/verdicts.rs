@@ -33,7 +33,7 @@ pub(super) struct Item {
 
 /// One card per arm other than the baseline.
 pub(super) fn cards(result: &ExperimentResult, resolved: &Resolved) -> Vec<Card> {
-    let others = resolved.arms.iter().enumerate().filter(|(n, _)| *n != resolved.experiment.baseline);
+    let others = resolved.arms.iter().enumerate().filter(|(n, _)| !resolved.is_baseline(*n));
     others.map(|(_, arm)| card(&arm.name, result)).collect()
 }
 

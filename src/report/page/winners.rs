@@ -36,6 +36,10 @@ struct Isp<'a> {
 
 /// A comparison per arm other than the baseline, where ISPs were recorded.
 pub(super) fn winners(result: &ExperimentResult, resolved: &Resolved) -> Vec<Winners> {
+    resolved.settings().into_iter().flat_map(|setting| of_setting(result, setting)).collect()
+}
+
+fn of_setting(result: &ExperimentResult, resolved: &Resolved) -> Vec<Winners> {
     let experiment = &resolved.experiment;
     let Some(baseline) = resolved.arms.get(experiment.baseline) else { return Vec::new() };
     let others = resolved.arms.iter().enumerate().filter(|(n, _)| *n != experiment.baseline);

@@ -41,6 +41,13 @@ pub(super) struct Plots {
     pub(super) references: Option<Plot>,
 }
 
+impl Plots {
+    /// Those that there are.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Plot> {
+        [&self.completion, &self.traffic, &self.matrix].into_iter().chain(&self.references)
+    }
+}
+
 /// Draws all plots.
 pub(super) fn plots(result: &ExperimentResult, resolved: &Resolved) -> Result<Plots, StoreError> {
     Ok(Plots {
@@ -86,7 +93,7 @@ fn arm_styles(resolved: &Resolved) -> Vec<ArmStyle> {
     let mut others = 0;
     let style = |(position, arm): (usize, &crate::scenario::ArmSpec)| {
         let name = arm.name.clone();
-        if position == resolved.experiment.baseline {
+        if resolved.is_baseline(position) {
             return ArmStyle { name, color: RGBColor(0x55, 0x55, 0x55), dash: None };
         }
         let color = ARMS[others % ARMS.len()];

@@ -7,9 +7,11 @@ mod management;
 mod population;
 mod reference;
 mod service;
+mod sweep;
 mod underlay;
 
 pub(super) use self::population::SAID_BY_HOSTS;
+pub(super) use self::sweep::{AXIS, MOST_POINTS};
 use super::schema::{Alternative, Key, Presence, Shape, Table};
 
 /// The shortest duration, in nanoseconds.
@@ -54,6 +56,12 @@ pub(super) static SCENARIO: Table = Table {
             Shape::Tables(&reference::REFERENCE),
             "no references",
             "What results are held against: a closed form, a published figure, a measurement. Changes no run.",
+        ),
+        Key::optional(
+            "sweep",
+            Shape::ByPath(&AXIS),
+            "nothing is swept",
+            "Lists and ranges over keys, as more arms: the path of a key and its values.",
         ),
     ],
 };
@@ -227,7 +235,7 @@ fn list_shape(shape: &Shape, path: &str, keys: &mut Vec<KeyInfo>) {
         Shape::Table(table) | Shape::TableOrWord(table, _) | Shape::RateOrTable(table) => {
             list_table(table, &format!("{path}."), keys);
         }
-        Shape::Tables(table) => list_table(table, &format!("{path}.*."), keys),
+        Shape::Tables(table) | Shape::ByPath(table) => list_table(table, &format!("{path}.*."), keys),
         Shape::OneOf { alternatives, .. } => {
             for alternative in *alternatives {
                 let path = format!("{path}.{}", alternative.name);
@@ -280,7 +288,11 @@ mod tests {
 
     fn walk_shape(shape: &Shape, path: &str) {
         match shape {
-            Shape::Table(table) | Shape::TableOrWord(table, _) | Shape::RateOrTable(table) | Shape::Tables(table) => {
+            Shape::Table(table)
+            | Shape::TableOrWord(table, _)
+            | Shape::RateOrTable(table)
+            | Shape::Tables(table)
+            | Shape::ByPath(table) => {
                 walk(table, path);
             }
             Shape::OneOf { alternatives, .. } => {

@@ -60,7 +60,21 @@ static FILE_SWARMING: Table = Table {
             "all defaults",
             "How connections share a line, and what messages wait for.",
         ),
+        Key::optional(
+            "fallback",
+            Shape::Table(&FALLBACK),
+            "a peer waits for the swarm",
+            "Peers to which nobody sends fetch from the initial seeds directly, outside their upload slots.",
+        ),
     ],
+};
+
+static FALLBACK: Table = Table {
+    keys: &[Key::required(
+        "after",
+        Shape::duration(100 * MILLISECOND),
+        "A peer to which nobody of the swarm has been sending for so long asks an initial seed.",
+    )],
 };
 
 static CHOKING: Table = Table {

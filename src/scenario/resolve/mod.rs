@@ -8,6 +8,7 @@ mod management;
 mod population;
 mod reference;
 mod service;
+mod subscribers;
 mod underlay;
 
 pub(super) use self::underlay::LARGEST_FILE;
@@ -38,6 +39,7 @@ const MOST_WIRE_BYTES: f64 = 1_152_921_504_606_846_976.0;
 const MOST_ARMS: usize = 100;
 
 /// What resolving needs besides the file.
+#[derive(Clone)]
 pub(super) struct Surroundings<'a> {
     pub(super) catalog: &'a Catalog,
     /// The scenario file's folder.
@@ -68,6 +70,7 @@ pub(super) fn resolve(root: &Node, surroundings: Surroundings<'_>, problems: &Pr
     };
     let discovery = management::discovery(&file.table("discovery"));
     let service = file.one_of("service").map(|chosen| (chosen.place, service::resolve(&chosen)));
+    let shared = service.as_ref().and_then(|(_, service)| service.clone());
     let arms = arms(&file, service, &discovery.list, &underlay.known, surroundings.catalog);
     let experiment = experiment(&file.table("experiment"), &arms.specs);
     let references = reference::resolve(&file, &arms.specs);
@@ -88,7 +91,15 @@ pub(super) fn resolve(root: &Node, surroundings: Surroundings<'_>, problems: &Pr
         discovery: discovery.spec,
         arms: arms.specs,
         references,
-        as_written: AsWritten { folder: surroundings.folder.to_owned(), strategy_parameters: arms.strategy_parameters },
+        sweep: None,
+        as_written: AsWritten {
+            folder: surroundings.folder.to_owned(),
+            strategy_parameters: arms.strategy_parameters,
+            service: shared,
+            own_service: arms.own_service,
+            swept: false,
+            document: toml::Table::new(),
+        },
     }
 }
 
@@ -97,6 +108,7 @@ struct Arms {
     specs: Vec<ArmSpec>,
     strategy_parameters: Vec<Vec<toml::Table>>,
     service_places: Vec<Place>,
+    own_service: Vec<bool>,
 }
 
 fn arms(
@@ -125,6 +137,7 @@ fn arms(
             problems.add(Problem::at(reader.place(), message).advice(advice));
         }
         let (place, service) = own.or_else(|| service.clone()).unwrap_or((reader.place(), None));
+        arms.own_service.push(reader.has("service"));
         let client_server = matches!(service, Some(ServiceSpec::ClientServer(_)));
         let service = service.unwrap_or_else(service::placeholder);
         let control = management::arm(reader, client_server, list, known, catalog);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::underlay::Underlay;
-use super::{Names, Surroundings, check_as, hosts, law};
+use super::{Names, Surroundings, check_as, hosts, law, subscribers};
 use crate::population::{
     AccessClass, AfterCompletion, Arrivals, CachesSpec, Crowd, DrawnCrowd, Host, HostRole, Placement, PlacementRange,
     PopulationSpec, SeedsSpec,
@@ -27,7 +27,7 @@ pub(super) fn resolve(reader: &Reader<'_>, underlay: &Underlay, surroundings: &S
             let has_caches = reader.has("caches");
             Crowd::Hosts(hosts::read(&file, has_caches, underlay, surroundings, reader.problems()))
         }
-        None => Crowd::Drawn(drawn(reader, underlay)),
+        None => Crowd::Drawn(drawn(reader, underlay, surroundings)),
     };
     PopulationSpec {
         crowd,
@@ -49,9 +49,10 @@ fn refuse_what_hosts_say(reader: &Reader<'_>) {
     }
 }
 
-fn drawn(reader: &Reader<'_>, underlay: &Underlay) -> DrawnCrowd {
+fn drawn(reader: &Reader<'_>, underlay: &Underlay, surroundings: &Surroundings<'_>) -> DrawnCrowd {
     let peers: Field<u32> = reader.get("peers");
-    let placement = reader.one_of("placement").and_then(|chosen| placement(&chosen, &peers, underlay, reader));
+    let placement =
+        reader.one_of("placement").and_then(|chosen| placement(&chosen, &peers, underlay, surroundings, reader));
     DrawnCrowd {
         peers: peers.value,
         access: access(reader),
@@ -104,6 +105,7 @@ fn placement(
     chosen: &Chosen<'_>,
     peers: &Field<u32>,
     underlay: &Underlay,
+    surroundings: &Surroundings<'_>,
     population: &Reader<'_>,
 ) -> Option<Placement> {
     let problems = population.problems();
@@ -129,6 +131,10 @@ fn placement(
             Some(Placement::Uniform { over: PlacementRange::Stubs })
         }
         "by-subscribers" => {
+            let file = chosen.with_table(|table| subscribers::read(table, &underlay.known, surroundings));
+            if let Some(file) = file.flatten() {
+                return Some(Placement::BySubscriberFile(file));
+            }
             if let Source::Isps(set) = &underlay.spec.source
                 && !set.isps.is_empty()
                 && set.isps.iter().all(|isp| isp.subscribers <= 0.0)

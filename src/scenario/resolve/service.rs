@@ -6,8 +6,8 @@ use crate::scenario::reader::{Field, Reader};
 use crate::services::ServiceSpec;
 use crate::services::client_server::ClientServerSpec;
 use crate::services::file_swarming::{
-    ChokeOrder, ChokingSpec, FileSwarmingSpec, MessageDelay, Partial, PieceOrder, PiecesSpec, Refill, Retry, SeedOrder,
-    SeedingSpec, Shares, TcpSpec, Ties, WireSpec,
+    ChokeOrder, ChokingSpec, FallbackSpec, FileSwarmingSpec, MessageDelay, Partial, PieceOrder, PiecesSpec, Refill,
+    Retry, SeedOrder, SeedingSpec, Shares, TcpSpec, Ties, WireSpec,
 };
 use crate::units::{Bytes, SimDuration};
 
@@ -84,6 +84,7 @@ fn file_swarming(reader: &Reader<'_>) -> FileSwarmingSpec {
         pieces,
         wire: wire(reader),
         tcp: tcp(&reader.table("tcp")),
+        fallback: reader.optional_table("fallback").map(|table| FallbackSpec { after: table.get("after").value }),
     }
 }
 

@@ -70,6 +70,10 @@ impl FileSwarming {
             may |= wanted & self.masks.word(word, Relation::Unchoked);
             flows |= self.masks.word(word, Relation::In);
         }
+        if flows == 0 && self.fallbacks.is_fetching(slot) {
+            let bound = cx.network.is_saturated(cx.lines.line(slot).down);
+            return if bound { Doing::DownlinkBound } else { Doing::UplinkBound };
+        }
         if wants == 0 {
             Doing::NothingWanted
         } else if may == 0 {

@@ -13,6 +13,7 @@
 //! | `messages` | what peer-wire messages wait for |
 //! | `shares` | how connections share a line |
 //! | `requests` | which piece next |
+//! | `fallback` | what a stalled peer fetches from the origin |
 //! | `super_seeding` | a seed that pretends to have nothing |
 //! | `transfers` | flows of pieces, and the accounts they feed |
 //! | `volume` | what a peer has sent up to an instant, looked at without touching anything |
@@ -27,6 +28,7 @@
 mod budget;
 pub mod catalog;
 mod choking;
+mod fallback;
 mod interest;
 mod masks;
 mod messages;
@@ -46,7 +48,7 @@ mod transfers;
 mod volume;
 
 pub use spec::{
-    ChokeOrder, ChokingSpec, FileSwarmingSpec, MessageDelay, Partial, PieceOrder, PiecesSpec, Refill, Retry, SeedOrder,
-    SeedingSpec, Shares, TcpSpec, Ties, WireSpec,
+    ChokeOrder, ChokingSpec, FallbackSpec, FileSwarmingSpec, MessageDelay, Partial, PieceOrder, PiecesSpec, Refill,
+    Retry, SeedOrder, SeedingSpec, Shares, TcpSpec, Ties, WireSpec,
 };
 pub use swarm::FileSwarming;

@@ -118,6 +118,7 @@ impl Peer {
             pieces: 0,
             first_piece: None,
             completed: None,
+            from_origin: 0,
             overhead: 0,
             messages: 0,
             budget: TimeBudget {

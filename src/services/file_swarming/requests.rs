@@ -303,7 +303,7 @@ impl FileSwarming {
     }
 
     /// One of the `candidates`: at random until the peer has a few to offer, then by `order`.
-    fn new_piece(&mut self, cx: &ServiceContext<'_>, receiver: PeerSlot) -> u32 {
+    pub(super) fn new_piece(&mut self, cx: &ServiceContext<'_>, receiver: PeerSlot) -> u32 {
         let random_first = self.random_first();
         let state = &mut self.peers[receiver];
         state.choices += 1;
@@ -319,7 +319,7 @@ impl FileSwarming {
         self.pieces.choose(order, &mut self.candidates, &self.neighbours, draw)
     }
 
-    fn open_pool(
+    pub(super) fn open_pool(
         &mut self,
         cx: &mut ServiceContext<'_>,
         receiver: PeerSlot,

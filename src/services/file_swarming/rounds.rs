@@ -121,6 +121,7 @@ impl FileSwarming {
                 self.settle(cx, cx.overlay.mate(ConnId::at(word, bit)));
             }
         }
+        self.settle_fallback(cx, peer);
     }
 
     fn reassign_slots(&mut self, cx: &mut ServiceContext<'_>, peer: PeerSlot) {
@@ -211,8 +212,9 @@ impl FileSwarming {
                 state.window_out = 0;
             }
         }
-        let still_active =
-            self.masks.any(cx.overlay, peer, Relation::In) || self.masks.any(cx.overlay, peer, Relation::Out);
+        let still_active = self.masks.any(cx.overlay, peer, Relation::In)
+            || self.masks.any(cx.overlay, peer, Relation::Out)
+            || self.fallbacks.is_fetching(peer);
         let line = self.overhead.payload_rate(cx.lines.line(peer).wire_up);
         let state = &mut self.peers[peer];
         let window = cx.now.since(state.window_since).min(self.spec.choking.round);

@@ -21,6 +21,15 @@ pub struct FileSwarmingSpec {
     pub wire: WireSpec,
     /// How connections share a line, and what messages wait for.
     pub tcp: TcpSpec,
+    /// What a peer does when the swarm sends it nothing; `None`: it waits.
+    pub fallback: Option<FallbackSpec>,
+}
+
+/// Fallback of a stalled peer to the origin: the initial seeds, which then send to it outside their upload slots.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FallbackSpec {
+    /// A peer is stalled when nobody has been sending to it for so long.
+    pub after: SimDuration,
 }
 
 /// Choking of peers that still download.

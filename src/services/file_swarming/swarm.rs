@@ -1,6 +1,7 @@
 //! The swarm's state, and how its parts are wired to the service's events.
 
 use super::choking::ChokeKey;
+use super::fallback::Fallbacks;
 use super::masks::{MaskTable, Relation};
 use super::messages::News;
 use super::overhead::Overhead;
@@ -47,6 +48,10 @@ pub(super) mod timer {
     pub(in super::super) const SEED_HEARS: u8 = 13;
     /// Nobody has been interested in a super-seed for long. Subject: its slot.
     pub(in super::super) const PATIENCE: u8 = 14;
+    /// A peer may have been without supply for too long. Subject: its slot.
+    pub(in super::super) const STALL: u8 = 15;
+    /// The first byte of an origin comes. Subject: the receiver's slot.
+    pub(in super::super) const ORIGIN_ANSWERS: u8 = 16;
 }
 
 /// Peer-wire messages counted in closed form.
@@ -72,6 +77,7 @@ pub struct FileSwarming {
     pub(super) ends: Vec<End>,
     pub(super) news: News,
     pub(super) super_seeds: SuperSeeds,
+    pub(super) fallbacks: Fallbacks,
     /// Per flow: the end that sends it.
     pub(super) flow_end: Vec<ConnId>,
     /// Per downlink resource: whose it is.
@@ -107,6 +113,7 @@ impl FileSwarming {
             ends: Vec::new(),
             news: News::default(),
             super_seeds: SuperSeeds::default(),
+            fallbacks: Fallbacks::default(),
             flow_end: Vec::new(),
             downlink_owner: Vec::new(),
             copies: vec![0; pieces as usize],
@@ -229,6 +236,7 @@ impl Service for FileSwarming {
             }
         }
         self.prepare_super_seed(slot);
+        self.watch_supply(cx, slot);
         let line = *cx.lines.line(slot);
         let down = line.down.0 as usize;
         if self.downlink_owner.len() <= down {
@@ -244,6 +252,7 @@ impl Service for FileSwarming {
     }
 
     fn left(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot) -> PeerAccount {
+        self.end_fallbacks_of(cx, slot);
         let account = self.account(cx, slot);
         let pools: Vec<_> = self.pools.places(slot).map(|(id, pool)| (id, *pool)).collect();
         for (id, pool) in pools {
@@ -334,6 +343,16 @@ impl Service for FileSwarming {
                 }
             }
             timer::PATIENCE => self.patience_ends(cx, PeerSlot(timer.subject), timer.stamp),
+            timer::STALL | timer::ORIGIN_ANSWERS => {
+                let slot = PeerSlot(timer.subject);
+                if self.peers[slot].present && self.peers[slot].generation == timer.stamp {
+                    if timer.kind == timer::STALL {
+                        self.look_for_a_stall(cx, slot);
+                    } else {
+                        self.origin_answers(cx, slot);
+                    }
+                }
+            }
             _ if cx.overlay.is_open(ConnId(timer.subject), timer.stamp) => {
                 self.connection_timer(cx, ConnId(timer.subject), timer.kind);
             }
@@ -357,6 +376,7 @@ impl Service for FileSwarming {
                 self.settle(cx, end);
             }
         }
+        self.settle_fallbacks_of(cx, slot);
         self.account(cx, slot)
     }
 
@@ -365,7 +385,7 @@ impl Service for FileSwarming {
     }
 
     fn flows(&self) -> u32 {
-        self.masks.total(Relation::Out)
+        self.masks.total(Relation::Out) + self.fallbacks.flows
     }
 
     fn state_bytes(&self) -> u64 {
@@ -374,6 +394,7 @@ impl Service for FileSwarming {
             + self.pools.bytes()
             + self.masks.bytes()
             + self.super_seeds.bytes()
+            + self.fallbacks.bytes()
             + (self.ends.capacity() * size_of::<End>()) as u64
     }
 }

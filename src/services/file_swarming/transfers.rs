@@ -5,6 +5,7 @@ use super::peers::End;
 use super::pools::{Pool, PoolId};
 use super::spec::{Partial, Retry};
 use super::swarm::{FileSwarming, NANOBITS_PER_BYTE, timer};
+use crate::bandwidth::FlowId;
 use crate::metrics::FactKind;
 use crate::overlay::{Bits, ConnId};
 use crate::services::context::{ServiceContext, ServiceEffect, ServiceTimer};
@@ -33,11 +34,8 @@ impl FileSwarming {
         let transfer = self.pools.get(pool).transfer;
         let weight = self.weight(cx, mate);
         let flow = cx.network.start_flow(cx.now, from.clock, &path[..links.len() + 2], weight, cap, transfer);
-        let index = flow.0 as usize;
-        if self.flow_end.len() <= index {
-            self.flow_end.resize(index + 1, ConnId(u32::MAX));
-        }
-        self.flow_end[index] = mate;
+        self.set_flow_end(flow, mate);
+        self.supply_began(receiver);
         self.ends[mate.index()].flow = flow;
         self.ends[mate.index()].credited = 0;
         self.masks.set(end, Relation::In, true);
@@ -49,6 +47,15 @@ impl FileSwarming {
             self.keep_round(cx, peer);
         }
         self.touch_budget(receiver);
+    }
+
+    /// Writes down which end sends a flow.
+    pub(super) fn set_flow_end(&mut self, flow: FlowId, sender_end: ConnId) {
+        let index = flow.0 as usize;
+        if self.flow_end.len() <= index {
+            self.flow_end.resize(index + 1, ConnId(u32::MAX));
+        }
+        self.flow_end[index] = sender_end;
     }
 
     /// A connection never has a gap while pipeline × block ≥ rate × round trip; beyond that its rate is capped.
@@ -158,6 +165,7 @@ impl FileSwarming {
         self.ends[sender_end.index()].flow = End::NO_FLOW;
         self.masks.set(sender_end, Relation::Out, false);
         self.masks.set(receiver_end, Relation::In, false);
+        self.supply_ended(cx, receiver);
         let released = self.release_reserved(cx, receiver_end);
         self.touch_budget(receiver);
         let id = self.pools.of_transfer(transfer);
@@ -176,8 +184,15 @@ impl FileSwarming {
             }
             return;
         }
+        self.leave_pool(cx, id);
+    }
+
+    /// A pool has lost its last drain: it waits for another sender, or its bytes are lost.
+    pub(super) fn leave_pool(&mut self, cx: &mut ServiceContext<'_>, id: PoolId) {
+        let receiver = id.receiver;
+        let pool = self.pools.get_mut(id);
         pool.owned = false;
-        let credited = pool.credited;
+        let (credited, transfer) = (pool.credited, pool.transfer);
         if cx.network.missing(cx.now, transfer) == 0 {
             let timer =
                 ServiceTimer { kind: timer::POOL_FULL, subject: receiver.0, stamp: self.peers[receiver].generation };
@@ -222,10 +237,12 @@ impl FileSwarming {
         let transfer = self.pools.get(id).transfer;
         let mut drains = std::mem::take(&mut self.drains);
         drains.clear();
-        drains.extend(cx.network.transfer_flows(transfer).map(|flow| self.flow_end[flow.0 as usize]));
+        let senders = cx.network.transfer_flows(transfer).map(|flow| self.flow_end[flow.0 as usize]);
+        drains.extend(senders.filter(|end| *end != Self::ORIGIN));
         for sender_end in &drains {
             self.settle(cx, *sender_end);
         }
+        self.settle_fallback(cx, id.receiver);
         let pool = *self.pools.get(id);
         let length = self.piece_length(pool.piece);
         assert!(pool.credited == length + pool.duplicate && pool.carry == 0, "a finished piece holds its bytes");
@@ -238,6 +255,7 @@ impl FileSwarming {
                 self.go_on(cx, *sender_end);
             }
         }
+        self.fallback_goes_on(cx, id.receiver, transfer);
         cx.network.close_transfer(transfer);
         drains.clear();
         self.drains = drains;

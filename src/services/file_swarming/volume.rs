@@ -18,6 +18,7 @@ impl FileSwarming {
                 payload += (cx.network.moved(cx.now, flow) - credited) / NANOBITS_PER_BYTE;
             }
         }
+        payload += self.fallback_under_way(cx, slot);
         let mut received = account.verified + account.duplicate + account.failed;
         for (_, pool) in self.pools.places(slot) {
             let amount = (self.piece_length(pool.piece) + pool.duplicate) * NANOBITS_PER_BYTE;

@@ -5,6 +5,7 @@ use crate::metrics::rows::PerformanceRow;
 use crate::metrics::{Ending, Recorded, RunOutcome};
 use crate::overlay::ConnId;
 use crate::population::HostRole;
+use crate::services::ServiceEffect;
 use crate::underlay::{LinkLoads, fold_links};
 use crate::units::{AsIndex, PeerSlot, SimDuration, SimTime};
 use crate::world::event::{Event, Key, Moment};
@@ -75,7 +76,12 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
                 self.fold(conn);
             }
         }
-        self.service_effects.clear();
+        for effect in std::mem::take(&mut self.service_effects) {
+            // Nothing happens any more; what was carried until now counts.
+            if let ServiceEffect::Carried { from, to, bytes } = effect {
+                self.count_carried(from, to, bytes);
+            }
+        }
     }
 
     /// Three accounts, kept apart during the run, must agree to the byte: what senders sent, what receivers received,

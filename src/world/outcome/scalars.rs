@@ -4,7 +4,8 @@ use super::close::Closed;
 use crate::engine::FutureEventList;
 use crate::metrics::rows::RunRow;
 use crate::population::HostRole;
-use crate::services::TimeBudget;
+use crate::services::file_swarming::FileSwarmingSpec;
+use crate::services::{ServiceSpec, TimeBudget};
 use crate::units::{SimDuration, SimTime, TableSeconds};
 use crate::world::event::{Event, Key};
 use crate::world::people::Person;
@@ -174,6 +175,14 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         };
         row.seed_copies = copies(HostRole::Seed);
         row.cache_copies = copies(HostRole::Cache).filter(|_| !self.people.caches.is_empty());
+        let origins = self.people.sources().filter(|source| source.role == HostRole::Seed);
+        row.origin_bytes = origins.map(|origin| origin.account.sent).sum();
+        row.fallback_bytes = match &self.arm.service {
+            ServiceSpec::FileSwarming(FileSwarmingSpec { fallback: Some(_), .. }) => {
+                Some(sum(|person| person.account.from_origin))
+            }
+            _ => None,
+        };
         row.uplink_utilisation = self.utilisation(closed);
     }
 

@@ -130,6 +130,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             uplink_bound_s: TableSeconds(account.budget.uplink_bound),
             as_peers: as_peers[person.as_index.index()],
             measured: !person.identity.is_seed() && self.prepared.window().measures(person.arrival),
+            fallback_bytes: account.from_origin,
             ..PeerRow::default()
         }
     }

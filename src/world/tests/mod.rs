@@ -6,6 +6,7 @@ use crate::scenario::{Overrides, Resolved, load};
 use crate::selection::Catalog;
 
 mod client_server;
+mod fallback;
 mod twins;
 
 fn resolved(path: &Path, set: &[(&str, &str)]) -> Resolved {

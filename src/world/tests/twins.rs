@@ -11,14 +11,14 @@ fn minimal() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/minimal.toml")
 }
 
-fn fingerprints(resolved: &Resolved, options: RunOptions) -> Vec<(String, u64)> {
+fn fingerprints(resolved: &Resolved, options: RunOptions) -> Vec<(String, u64, Option<u64>)> {
     let prepared = Prepared::new(resolved, 1, u64::MAX).unwrap();
     let stop = AtomicBool::new(false);
     let mut all = Vec::new();
     for arm in 0..resolved.arms.len() {
         for replication in 0..resolved.experiment.replications {
             let outcome = prepared.run_with(arm, replication, &stop, options).unwrap();
-            all.push((outcome.run.fingerprint, outcome.run.piece_transfers));
+            all.push((outcome.run.fingerprint, outcome.run.piece_transfers, outcome.run.fallback_bytes));
         }
     }
     all
@@ -69,6 +69,20 @@ fn cases() -> Vec<Resolved> {
             ("service.file-swarming.choking", "{ refill = \"next-second\", rounds = false }"),
         ],
         &[("service.file-swarming.pieces", "{ store-and-forward = false, start-lag = false }")],
+        // Stalls: one connection each, and nobody to tell of others.
+        &[
+            ("service.file-swarming.fallback", "{ after = \"2 s\" }"),
+            ("discovery", "{ list = 2, wanted = 1, max-connections = 2, low-mark = 0 }"),
+            ("population.arrivals", "{ poisson = { mean-gap = \"500 ms\" } }"),
+        ],
+        &[
+            ("service.file-swarming.fallback", "{ after = \"700 ms\" }"),
+            ("service.file-swarming.tcp", "{ shares = \"log-normal\", messages = \"behind-data\" }"),
+            ("service.file-swarming.choking", "{ slots = 1, optimistic = 0, refill = \"next-second\" }"),
+            ("population.seeds", "{ count = 3, up = \"2 Mbit/s\", departure = \"9 s\" }"),
+            ("population.after-completion", "leave"),
+            ("population.caches", "{ up = \"1 Mbit/s\" }"),
+        ],
         &[("population.peers", "90"), ("discovery", "{ list = 30, wanted = 20, max-connections = 25 }")],
     ]
     .iter()
@@ -78,15 +92,17 @@ fn cases() -> Vec<Resolved> {
 
 #[test]
 fn a_world_in_which_nothing_sleeps_verifies_the_same_pieces_at_the_same_nanoseconds() {
-    let mut differ = Vec::new();
+    let (mut differ, mut stalls) = (Vec::new(), 0);
     for (number, case) in cases().iter().enumerate() {
         let sleeping = fingerprints(case, RunOptions::default());
         let polling = fingerprints(case, RunOptions { polling: true, heap: false });
         if sleeping != polling {
             differ.push(number);
         }
+        stalls += usize::from(sleeping.iter().any(|(_, _, fallback)| *fallback > Some(0)));
     }
     assert!(differ.is_empty(), "cases {differ:?}");
+    assert_eq!(stalls, 2, "cases in which peers fetch from the origin");
 }
 
 #[test]

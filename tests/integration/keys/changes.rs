@@ -1,6 +1,6 @@
 //! Every accepted key once, with another value and with what that changes.
 
-use super::scenarios::{Base, CLIENT_SERVER, FROM_FILE, HOSTS, OWN, SHARED, TIERED};
+use super::scenarios::{Base, CLIENT_SERVER, FROM_FILE, HOSTS, OWN, SHARED, SUBSCRIBERS, TIERED};
 
 /// What a change is seen in.
 #[derive(Debug, Clone, Copy)]
@@ -10,6 +10,8 @@ pub(super) enum Effect {
     /// The same happens (all fingerprints stay), and exactly these files change, besides the scenario itself
     /// (`resolved.toml`, `provenance.json`).
     Output(&'static [&'static str]),
+    /// The same happens, and arms have other names: every file that speaks of them changes.
+    Names,
 }
 
 /// One key with another value.
@@ -132,7 +134,7 @@ pub(super) fn population() -> Vec<Change> {
     const TIMES: &str = r#"{ list = { times = ["0 s", "1 s", "2 s", "3 s"] } }"#;
     vec![
         change("population.peers", "23"),
-        change("population.access.0.name", "copper").output(&["peers.csv"]),
+        change("population.access.0.name", "copper").output(&["groups.csv", "peers.csv"]),
         change("population.access.0.share", "0.3").with("population.access.1.share", "0.7"),
         change("population.access.0.down", "4 Mbit/s"),
         change("population.access.0.up", "2 Mbit/s"),
@@ -142,6 +144,9 @@ pub(super) fn population() -> Vec<Change> {
         change(PLACEMENT, "by-subscribers")
             .choosing("population.placement.by-subscribers")
             .before(PLACEMENT, "{ uniform = {} }"),
+        change("population.placement.by-subscribers.file", "other.csv").of(SUBSCRIBERS),
+        change("population.placement.by-subscribers.as-column", "asn").of(SUBSCRIBERS),
+        change("population.placement.by-subscribers.subscribers-column", "users").of(SUBSCRIBERS),
         change("population.placement.by-weight.0.as", "64514").before(PLACEMENT, WEIGHTS),
         change("population.placement.by-weight.0.weight", "3").before(PLACEMENT, WEIGHTS),
         change("population.placement.table.0.as", "64514").before(PLACEMENT, COUNTS),
@@ -243,6 +248,7 @@ fn client_mechanisms(service: &str, base: Base) -> Vec<Change> {
     };
     vec![
         of("choking.optimistic-unchoke", "false"),
+        of("fallback.after", "3 s").before(&key("fallback"), r#"{ after = "9 s" }"#),
         of("choking.ties", "turn"),
         of("choking.rounds", "false"),
         of("choking.refill", "next-second"),
@@ -289,6 +295,7 @@ pub(super) fn arms() -> Vec<Change> {
     const RENAMED: &[&str] = &[
         "comparisons.csv",
         "completion.svg",
+        "groups.csv",
         "isps.csv",
         "links.csv",
         "messages.csv",
@@ -361,5 +368,24 @@ pub(super) fn references() -> Vec<Change> {
         of("against", "first_piece_mean_s", RATIO),
         of("label", "other", NUMBER),
         of("source", "other", NUMBER).output(&["references.csv", "report.html"]),
+    ]
+}
+
+/// How a key is swept; what values and their keys are called shows in tables, plots and the page.
+pub(super) fn sweep() -> Vec<Change> {
+    const LIST: &str = r#"{ values = [24, 8], label = "n" }"#;
+    const RANGE: &str = "{ from = 6, to = 12, points = 3 }";
+    let of = |key: &str, value, base| {
+        change(&format!("sweep.discovery.list.{key}"), value).before("sweep.discovery.list", base)
+    };
+    vec![
+        of("values", "[24, 6]", LIST),
+        of("from", "8", RANGE),
+        of("to", "24", RANGE),
+        of("points", "4", RANGE),
+        of("step", "2", "{ from = 6, to = 12, step = 3 }"),
+        of("scale", "log", "{ from = 6, to = 48, points = 3 }"),
+        Change { effect: Effect::Names, ..of("label", "other", LIST) },
+        Change { effect: Effect::Names, ..of("names", r#"["many", "few"]"#, LIST) },
     ]
 }

@@ -23,6 +23,7 @@ const SWARMS: [&str; 4] = ["a_base", "b_het", "c2_man8k1", "c2_rand8"];
 /// `initial_picker_threshold` 4, `whole_pieces_threshold` 20 s, strict end game.
 fn client(size: u64, piece: u64) -> FileSwarmingSpec {
     FileSwarmingSpec {
+        fallback: None,
         size: Bytes::new(size),
         piece: Bytes::new(piece),
         block: Bytes::new(16_384),

@@ -1,6 +1,7 @@
 //! Known answers of file swarming, by hand.
 
 mod choking;
+mod fallback;
 mod pieces;
 mod stage;
 mod super_seeding;

@@ -56,6 +56,7 @@ pub(super) fn spec(pieces: u64) -> FileSwarmingSpec {
         },
         wire: WireSpec::NONE,
         tcp: TcpSpec { shares: Shares::Equal, messages: MessageDelay::AtOnce },
+        fallback: None,
     }
 }
 
@@ -109,20 +110,43 @@ impl Stage {
         };
         let result = call(&mut self.swarm, &mut cx);
         for effect in std::mem::take(&mut self.out) {
-            if let ServiceEffect::Timer { at, timer, .. } = effect {
-                self.timers_set += 1;
-                self.timers.insert((at, self.timers_set), timer);
-            }
+            let (at, timer) = match effect {
+                ServiceEffect::Timer { at, timer, .. } => (at, timer),
+                // Peers that are not connected are 10 ms apart.
+                ServiceEffect::RoundTrips { count, timer, .. } => {
+                    (self.now.saturating_add(SimDuration::from_millis(20 * u64::from(count))), timer)
+                }
+                _ => continue,
+            };
+            self.timers_set += 1;
+            self.timers.insert((at, self.timers_set), timer);
         }
         result
     }
 
     /// A peer with an uplink of `up` and a downlink of `down` bit/s.
     pub(super) fn add(&mut self, up: u64, down: u64, role: Role) -> PeerSlot {
+        self.add_from(0, up, down, role)
+    }
+
+    /// An initial seed.
+    pub(super) fn add_seed(&mut self, up: u64) -> PeerSlot {
+        self.add_from(Identity::FIRST_SEED, up, up, Role::Source)
+    }
+
+    /// A peer goes; tells what it has sent.
+    pub(super) fn leave(&mut self, slot: PeerSlot) -> u64 {
+        let account = self.with(|swarm, cx| swarm.left(cx, slot));
+        self.overlay.remove_peer(slot);
+        self.solve();
+        account.sent
+    }
+
+    fn add_from(&mut self, first: u32, up: u64, down: u64, role: Role) -> PeerSlot {
         let slot = self.overlay.add_peer(50).slot;
         let (wire_up, wire_down) = (BitRate::new(up), BitRate::new(down));
         self.lines.by_slot.push(Line {
-            identity: Identity(slot.0),
+            identity: Identity(first + slot.0),
             as_index: AsIndex(0),
             wire_up,
             wire_down,
