@@ -156,7 +156,7 @@ impl Csv<'_> {
     /// AS and subscribers of a row; `None`: a problem has been recorded.
     fn row(&self, cells: &csv::StringRecord, at: usize, of: usize, line: Range<usize>) -> Option<(AsNumber, f64)> {
         let (Some(number), Some(subscribers)) = (cells.get(at), cells.get(of)) else {
-            let message = format!("this row has {} values", cells.len());
+            let message = format!("this row is too short: its last column is number {}", cells.len());
             self.refuse(line, message, format!("at least {}, as many as its columns", at.max(of) + 1));
             return None;
         };

@@ -134,7 +134,7 @@ pub(super) fn population() -> Vec<Change> {
     const TIMES: &str = r#"{ list = { times = ["0 s", "1 s", "2 s", "3 s"] } }"#;
     vec![
         change("population.peers", "23"),
-        change("population.access.0.name", "copper").output(&["groups.csv", "peers.csv"]),
+        change("population.access.0.name", "copper").output(&["groups.csv", "peers.csv", "report.html"]),
         change("population.access.0.share", "0.3").with("population.access.1.share", "0.7"),
         change("population.access.0.down", "4 Mbit/s"),
         change("population.access.0.up", "2 Mbit/s"),
