@@ -174,6 +174,8 @@ pub(super) enum CatalogName {
     Placements,
     /// Arrival processes.
     Arrivals,
+    /// Laws of drawn times: sessions, gaps, patience, stays.
+    Laws,
     /// What overlays are for.
     Services,
     /// Orders in which downloaders unchoke.

@@ -11,7 +11,7 @@ use super::console::Console;
 use crate::catalog::Alternative;
 use crate::selection::Catalog;
 use crate::services::file_swarming;
-use crate::{population, scenario, services, underlay};
+use crate::{population, random, scenario, services, underlay};
 
 /// One catalog as it is shown.
 pub(super) struct Shown {
@@ -69,10 +69,7 @@ fn shown(name: CatalogName, strategies: &Catalog) -> Option<Shown> {
             entries: strategies
                 .entries()
                 .iter()
-                .map(|s| {
-                    let needs = if s.needs.network_information { "network information (`unis`)" } else { "" };
-                    entry(s.name, s.summary, s.reference, needs)
-                })
+                .map(|s| entry(s.name, s.summary, s.reference, &s.needs.in_words()))
                 .collect(),
         },
         CatalogName::Underlays => {
@@ -88,6 +85,9 @@ fn shown(name: CatalogName, strategies: &Catalog) -> Option<Shown> {
             key: "population.arrivals",
             entries: alternatives(&population::catalog::ARRIVALS),
         },
+        CatalogName::Laws => {
+            Shown { title: "laws", key: "population.session", entries: alternatives(&random::catalog::LAWS) }
+        }
         CatalogName::Services => {
             Shown { title: "services", key: "service", entries: alternatives(services::catalog::CATALOG) }
         }

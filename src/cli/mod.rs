@@ -13,6 +13,7 @@
 //! **May import**: every room. The only room that prints. **Goes next**: to the person at the keyboard, or the
 //! pipeline that reads the exit code.
 
+mod advice;
 mod arguments;
 mod completions;
 mod console;

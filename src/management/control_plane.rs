@@ -61,7 +61,7 @@ impl ControlPlane {
             }
         };
         let limits = spec.neighbours().unwrap_or_default();
-        Self { servers, peers: Peers::new(discovery, limits, ServerIndex(0)) }
+        Self { servers, peers: Peers::new(discovery, limits, spec.reports(), ServerIndex(0)) }
     }
 
     /// The servers, by index.
@@ -194,10 +194,10 @@ impl Server {
         match (&mut self.role, request.message, request.from) {
             (
                 role @ (Role::Tracker(_) | Role::Oms(_)),
-                Message::Announce { announce, identity, as_index, complete, want, request },
+                Message::Announce { announce, identity, as_index, complete, uplink, want, request },
                 Endpoint::Peer(peer),
             ) => {
-                let announced = Announced { announce, peer, identity, as_index, complete, want, request };
+                let announced = Announced { announce, peer, identity, as_index, complete, uplink, want, request };
                 match role {
                     Role::Tracker(tracker) => tracker.announced(cx, server, announced),
                     Role::Oms(oms) => oms.announced(cx, server, announced),
@@ -207,7 +207,12 @@ impl Server {
             (Role::Oms(oms), Message::NetworkAnswer { as_index, costs, as_of }, _) => {
                 oms.told(cx, server, as_index, costs, as_of);
             }
-            (Role::Unis(unis), Message::NetworkQuery { as_index }, from) => unis.asked(cx, server, from, as_index),
+            (Role::Oms(oms), Message::ActivityReport { held, pieces, .. }, Endpoint::Peer(peer)) => {
+                oms.reported(cx, peer, &held, pieces);
+            }
+            (Role::Unis(unis), Message::NetworkQuery { as_index, details }, from) => {
+                unis.asked(cx, server, from, as_index, details);
+            }
             (_, message, from) => {
                 debug_assert!(false, "nobody sends {} from {from:?} to this server", message.name());
             }

@@ -1,9 +1,11 @@
 //! What handlers may ask the world to do. `management` schedules nothing itself.
 
+use std::sync::Arc;
+
 use super::message::{Endpoint, Message, ServerIndex};
 use crate::metrics::Recorder;
 use crate::random::Seed;
-use crate::units::{AsIndex, Identity, PeerRef, PeerSlot, SimTime};
+use crate::units::{AsIndex, BitRate, Identity, PeerRef, PeerSlot, SimTime};
 
 /// A peer as its own side of the control plane knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +16,8 @@ pub struct PeerHandle {
     pub identity: Identity,
     /// The AS its address belongs to.
     pub as_index: AsIndex,
+    /// What its access line carries upstream.
+    pub uplink: BitRate,
 }
 
 /// How a contact attempt ended.
@@ -98,6 +102,12 @@ pub trait Neighbourhood {
     fn connected(&self, peer: PeerSlot, other: PeerRef) -> bool;
 }
 
+/// What a peer's own side of the control plane may know of the peer's content.
+pub trait Holdings {
+    /// The pieces that a present peer holds, bit by bit, low first; and how many pieces the content has.
+    fn pieces(&self, peer: PeerSlot) -> (Arc<[u64]>, u32);
+}
+
 /// A handler's only window on the world.
 pub struct Context<'a> {
     /// The instant of this event.
@@ -110,4 +120,6 @@ pub struct Context<'a> {
     pub recorder: &'a mut Recorder,
     /// Who is connected to whom.
     pub neighbourhood: &'a dyn Neighbourhood,
+    /// Who holds what; asked for a peer itself only.
+    pub holdings: &'a dyn Holdings,
 }

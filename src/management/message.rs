@@ -1,7 +1,9 @@
 //! Control messages: who says what to whom, and how large it is.
 
-use crate::guidance::CostRow;
-use crate::units::{AsIndex, Identity, PeerRef, SimTime};
+use std::sync::Arc;
+
+use crate::guidance::{CostRow, Details};
+use crate::units::{AsIndex, BitRate, Identity, PeerRef, SimTime};
 
 /// A server's position in its arm's control plane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,6 +66,8 @@ pub enum Message {
         as_index: AsIndex,
         /// Whether it has everything.
         complete: bool,
+        /// What its uplink carries; said only where the arm asks for it.
+        uplink: Option<BitRate>,
         /// List entries it asks for; 0: none.
         want: u32,
         /// The peer's number for this request: answers to another one are ignored.
@@ -80,6 +84,8 @@ pub enum Message {
     NetworkQuery {
         /// The AS.
         as_index: AsIndex,
+        /// What is asked for besides hops and ownership.
+        details: Details,
     },
     /// UNIS → OMS: the answer.
     NetworkAnswer {
@@ -89,5 +95,16 @@ pub enum Message {
         costs: CostRow,
         /// When UNIS looked.
         as_of: SimTime,
+    },
+    /// Peer → OMS: what it has done so far. Nobody answers.
+    ActivityReport {
+        /// Who.
+        identity: Identity,
+        /// Its own count of reports.
+        number: u32,
+        /// The pieces it holds, bit by bit, low first.
+        held: Arc<[u64]>,
+        /// Pieces of the content.
+        pieces: u32,
     },
 }

@@ -21,6 +21,7 @@
 //! **May import**: `units`, `random`, `metrics`, `guidance`, `selection`. **Goes next**: `world` turns effects into
 //! events and calls the handlers.
 
+mod activity;
 mod control_plane;
 mod effect;
 mod listed;
@@ -38,10 +39,10 @@ mod wire;
 
 pub use crate::selection::{ExternalQuota, Fill};
 pub use control_plane::ControlPlane;
-pub use effect::{ContactOutcome, Context, Effect, Neighbourhood, Outbox, PeerHandle, Timer, TimerOwner};
+pub use effect::{ContactOutcome, Context, Effect, Holdings, Neighbourhood, Outbox, PeerHandle, Timer, TimerOwner};
 pub use message::{Announce, Endpoint, ListEntry, Message, ServerIndex, ServerKind};
 pub use server::ServerInfo;
 pub use spec::{
-    Accept, DiscoverySpec, ManagedSpec, ManagementSpec, NamedStrategy, NeighbourLimits, OmsSpec, Outage, ServerSpec,
-    UnisSpec,
+    Accept, DiscoverySpec, ManagedSpec, ManagementSpec, NamedStrategy, NeighbourLimits, OmsSpec, Outage, Reports,
+    ServerSpec, UnisSpec,
 };

@@ -4,18 +4,22 @@
 //! the network looks from the requester's AS, unless it was told less than `max_age` ago. Requests wait for the
 //! answer; several from one AS wait for one query. A query without an answer is repeated, each time after twice the
 //! wait; there is no silent fall-back to lists without network information.
+//!
+//! Where strategies need to know what peers reported of themselves, it keeps their last reports (`activity`): the part of
+//! the standard's PAMS that lists are made of, without a server of its own.
 
 use std::collections::BTreeMap;
 
+use super::activity::Activity;
 use super::effect::{Context, Effect, Timer, TimerOwner};
-use super::message::{Announce, Endpoint, Message, ServerIndex};
+use super::message::{Announce, Endpoint, ListEntry, Message, ServerIndex};
 use super::registry::Registry;
 use super::server::TIMER_ASK_AGAIN;
-use super::spec::{DiscoverySpec, OmsSpec};
+use super::spec::{DiscoverySpec, OmsSpec, Reports};
 use super::tracker::Announced;
-use crate::guidance::CostRow;
+use crate::guidance::{CostRow, Details};
 use crate::selection::{ExternalQuota, Group, ListRequest, Reported, Requester, Strategy, draw_partly_guided};
-use crate::units::{AsIndex, SimDuration, SimTime};
+use crate::units::{AsIndex, PeerRef, SimDuration, SimTime};
 use std::sync::Arc;
 
 /// Where to ask about the network.
@@ -64,6 +68,11 @@ pub(super) struct Oms {
     /// The AS of each query under way, by its number.
     queries: BTreeMap<u32, AsIndex>,
     asked: u32,
+    /// What peers reported; empty where they report nothing.
+    activity: Activity,
+    reports: Reports,
+    details: Details,
+    sample: usize,
 }
 
 impl Oms {
@@ -80,11 +89,35 @@ impl Oms {
             known: Vec::new(),
             queries: BTreeMap::new(),
             asked: 0,
+            activity: Activity::default(),
+            reports: spec.reports,
+            details: spec.details(),
+            sample: spec.sample as usize,
         }
     }
 
+    /// Keeps the registry and what is known of members; true when an answer is expected.
+    fn register(&mut self, cx: &Context, announced: Announced) -> bool {
+        if self.reports != Reports::default() {
+            for gone in self.registry.expire(cx.now) {
+                self.activity.forget(gone);
+            }
+            if announced.announce == Announce::Stopped {
+                self.activity.forget(announced.peer);
+            } else {
+                self.activity.announced(cx.now, announced.peer, announced.uplink, announced.complete);
+            }
+        }
+        announced.register(cx, &mut self.registry)
+    }
+
+    /// A peer has reported what it holds.
+    pub(super) fn reported(&mut self, cx: &Context, peer: PeerRef, held: &Arc<[u64]>, pieces: u32) {
+        self.activity.reported(cx.now, peer, held, pieces);
+    }
+
     pub(super) fn announced(&mut self, cx: &mut Context, server: ServerIndex, announced: Announced) {
-        let answer = announced.register(cx, &mut self.registry);
+        let answer = self.register(cx, announced);
         let patience = self.patience;
         let known = self.known_from(announced.as_index);
         // Whatever the peer asked before is overtaken.
@@ -167,7 +200,7 @@ impl Oms {
         cx.out.push(Effect::Send {
             from: Endpoint::Server(server),
             to: Endpoint::Server(advisor.unis),
-            message: Message::NetworkQuery { as_index },
+            message: Message::NetworkQuery { as_index, details: self.details },
         });
         let timer = Timer { owner: TimerOwner::Server(server), kind: TIMER_ASK_AGAIN, token: number };
         cx.out.push(Effect::Timer { at: cx.now.saturating_add(wait), timer });
@@ -183,8 +216,16 @@ impl Oms {
             order: &order,
             external: self.external,
             entries: announced.want as usize,
+            sample: self.sample,
         };
-        let mut entries = draw_partly_guided(&request, self.unguided, &groups, &mut announced.stream(cx));
+        let seen = self.activity.seen_by(cx.now, announced.peer, self.reports.pieces.is_some());
+        let look = |entry: ListEntry| seen.candidate(entry.peer);
+        let mut entries = draw_partly_guided(&request, self.unguided, &groups, &look, &mut announced.stream(cx));
+        if order.iter().any(|strategy| strategy.scores()) {
+            for age in entries.iter().flat_map(|entry| look(*entry).ages()) {
+                cx.recorder.report_age(age);
+            }
+        }
         if self.flagged {
             for entry in &mut entries {
                 entry.external = Some(describe(entry.as_index).same_isp.is_none_or(|same| !same.value));
@@ -216,5 +257,7 @@ fn describe(now: SimTime, from: AsIndex, of: AsIndex, told: Option<&Told>) -> Gr
         same_as: Some(Reported { value: from == of, age: SimDuration::ZERO }),
         same_isp: same_isp.map(|value| Reported { value, age }),
         as_hops: told.filter(|_| in_row).map(|told| Reported { value: told.costs.hops_to(of), age }),
+        delay: told.and_then(|told| told.costs.delay_to(of)).map(|value| Reported { value, age }),
+        way_out: told.and_then(|told| told.costs.way_out_to(of)).map(|value| Reported { value, age }),
     }
 }

@@ -15,6 +15,9 @@
 //! **Limits of neighbours** (an arm may have them): an external peer is contacted only while external neighbours and
 //! attempts at external peers are fewer than their limit, likewise internal ones; others wait in the table meanwhile.
 //!
+//! **Reports.** Where the arm asks for them, announces say what the uplink carries, and a peer that lacks something reports
+//! the pieces it holds every so often, counted from its arrival.
+//!
 //! **A complete peer** does the same: it looks for peers that lack something (libtorrent's
 //! `seeding_outgoing_connections`, on by default; mainline's rule of early announces below `min_peers` holds for seeds
 //! too). Where a list brings nobody, the wait before the next early announce doubles, up to `interval`: at the end of
@@ -23,7 +26,7 @@
 use super::effect::{ContactOutcome, Context, Effect, PeerHandle, Timer, TimerOwner};
 use super::listed::{Backoff, Listed, doubled};
 use super::message::{Announce, Endpoint, ListEntry, Message, ServerIndex};
-use super::spec::{Accept, DiscoverySpec, NeighbourLimits};
+use super::spec::{Accept, DiscoverySpec, NeighbourLimits, Reports};
 use crate::units::{PeerRef, SimDuration, SimTime};
 
 /// Timer: an announce should have been answered by now; token: the request.
@@ -33,6 +36,9 @@ const TIMER_ANNOUNCE: u8 = 1;
 /// Timer: a listed peer that failed may be contacted again.
 const TIMER_CONTACT: u8 = 2;
 
+/// Timer: the next report of the pieces held.
+const TIMER_REPORT: u8 = 3;
+
 /// Announces of one peer are at least so far apart, whatever the scenario says: a peer must not spin in one instant.
 const SHORTEST_WAIT: SimDuration = SimDuration::from_millis(1);
 
@@ -41,6 +47,7 @@ const SHORTEST_WAIT: SimDuration = SimDuration::from_millis(1);
 pub(super) struct Peers {
     discovery: DiscoverySpec,
     limits: NeighbourLimits,
+    reports: Reports,
     /// Where peers announce themselves.
     server: ServerIndex,
     sides: Vec<Option<Side>>,
@@ -77,6 +84,8 @@ struct Side {
     say: Announce,
     /// Number of the last announce.
     request: u32,
+    /// Reports sent.
+    reports: u32,
     /// Whether that one has no answer yet.
     unanswered: bool,
     /// Failures in a row.
@@ -101,8 +110,13 @@ struct Side {
 }
 
 impl Peers {
-    pub(super) fn new(discovery: &DiscoverySpec, limits: NeighbourLimits, server: ServerIndex) -> Self {
-        Self { discovery: discovery.clone(), limits, server, sides: Vec::new() }
+    pub(super) fn new(
+        discovery: &DiscoverySpec,
+        limits: NeighbourLimits,
+        reports: Reports,
+        server: ServerIndex,
+    ) -> Self {
+        Self { discovery: discovery.clone(), limits, reports, server, sides: Vec::new() }
     }
 
     /// Whether `to` may accept a contact of `from`, as far as lists go.
@@ -127,6 +141,25 @@ impl Peers {
         }
         self.sides[slot] = Some(Side::new(who, complete));
         self.announce(cx, who.peer);
+        self.plan_report(cx, who.peer);
+    }
+
+    /// The next report, unless the peer is complete: its announce said that it holds everything.
+    fn plan_report(&mut self, cx: &mut Context, who: PeerRef) {
+        let Some(interval) = self.reports.pieces else { return };
+        if side(&mut self.sides, who).is_some_and(|side| !side.complete) {
+            let timer = Timer { owner: TimerOwner::Peer(who), kind: TIMER_REPORT, token: 0 };
+            cx.out.push(Effect::Timer { at: cx.now.saturating_add(interval.max(SHORTEST_WAIT)), timer });
+        }
+    }
+
+    fn report(&mut self, cx: &mut Context, who: PeerRef) {
+        let Some(side) = side(&mut self.sides, who).filter(|side| !side.complete) else { return };
+        side.reports = side.reports.wrapping_add(1);
+        let (held, pieces) = cx.holdings.pieces(who.slot);
+        let message = Message::ActivityReport { identity: side.handle.identity, number: side.reports, held, pieces };
+        cx.out.push(Effect::Send { from: Endpoint::Peer(who), to: Endpoint::Server(self.server), message });
+        self.plan_report(cx, who);
     }
 
     pub(super) fn completed(&mut self, cx: &mut Context, who: PeerRef) {
@@ -142,7 +175,7 @@ impl Peers {
     pub(super) fn left(&mut self, cx: &mut Context, who: PeerRef) {
         let Some(side) = side(&mut self.sides, who) else { return };
         side.say = Announce::Stopped;
-        let message = side.next_announce(&self.discovery);
+        let message = side.next_announce(&self.discovery, self.reports);
         cx.out.push(Effect::Send { from: Endpoint::Peer(who), to: Endpoint::Server(self.server), message });
         self.sides[who.slot.index()] = None;
     }
@@ -229,13 +262,14 @@ impl Peers {
                 }
                 self.look_around(cx, who);
             }
+            TIMER_REPORT => self.report(cx, who),
             _ => {}
         }
     }
 
     fn announce(&mut self, cx: &mut Context, who: PeerRef) {
         let Some(side) = side(&mut self.sides, who) else { return };
-        let message = side.next_announce(&self.discovery);
+        let message = side.next_announce(&self.discovery, self.reports);
         side.unanswered = true;
         side.announced_at = cx.now;
         side.plan = Plan::Nothing;
@@ -282,6 +316,7 @@ impl Side {
             complete,
             say: Announce::Started,
             request: 0,
+            reports: 0,
             unanswered: false,
             failures: 0,
             fruitless: 0,
@@ -298,7 +333,7 @@ impl Side {
         }
     }
 
-    fn next_announce(&mut self, discovery: &DiscoverySpec) -> Message {
+    fn next_announce(&mut self, discovery: &DiscoverySpec, reports: Reports) -> Message {
         self.request = self.request.wrapping_add(1);
         let asks = self.say != Announce::Stopped;
         Message::Announce {
@@ -306,6 +341,7 @@ impl Side {
             identity: self.handle.identity,
             as_index: self.handle.as_index,
             complete: self.complete,
+            uplink: reports.uplink.then_some(self.handle.uplink),
             want: if asks { discovery.list } else { 0 },
             request: self.request,
         }

@@ -76,17 +76,20 @@ impl Registry {
         }
     }
 
-    /// Forgets whoever has not announced itself for too long.
-    pub(super) fn expire(&mut self, now: SimTime) {
-        let Some(expiry) = self.expiry else { return };
+    /// Forgets whoever has not announced itself for too long; says who that is.
+    pub(super) fn expire(&mut self, now: SimTime) -> Vec<PeerRef> {
+        let mut forgotten = Vec::new();
+        let Some(expiry) = self.expiry else { return forgotten };
         while let Some(&(at, peer)) = self.announces.front()
             && at.saturating_add(expiry) < now
         {
             self.announces.pop_front();
             if self.get_mut(peer).is_some_and(|member| member.last_seen == at) {
                 self.remove(peer);
+                forgotten.push(peer);
             }
         }
+        forgotten
     }
 
     /// `peer` is gone.

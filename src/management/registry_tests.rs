@@ -7,7 +7,7 @@ use crate::random::{Purpose, Seed};
 use crate::units::PeerSlot;
 
 fn unknown(as_index: AsIndex) -> Group {
-    Group { as_index, same_as: None, same_isp: None, as_hops: None }
+    Group::unknown(as_index)
 }
 
 fn at(seconds: u64) -> SimTime {

@@ -63,7 +63,7 @@ impl Desk {
         outages.sort_by_key(|outage| outage.from);
         Self {
             info,
-            service_time: spec.service_time,
+            service_time: spec.service_time.clone(),
             outages,
             waiting: VecDeque::new(),
             serving: None,
@@ -134,7 +134,8 @@ impl Desk {
     fn service_time_of(&self, cx: &Context, request: &Request) -> SimDuration {
         let (key, counter) = match request.message {
             Message::Announce { identity, request: number, .. } => (u64::from(identity.0), u64::from(number)),
-            Message::NetworkQuery { as_index } => ((1 << 32) | u64::from(as_index.0), request.sent.as_nanos()),
+            Message::NetworkQuery { as_index, .. } => ((1 << 32) | u64::from(as_index.0), request.sent.as_nanos()),
+            Message::ActivityReport { identity, number, .. } => (u64::from(identity.0), (1 << 32) | u64::from(number)),
             Message::List { .. } | Message::NetworkAnswer { .. } => return SimDuration::ZERO,
         };
         self.service_time.draw(cx.seed, Purpose::ServiceTime, key, counter)

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::guidance::Details;
 use crate::random::Distribution;
-use crate::selection::{ExternalQuota, Strategy};
+use crate::selection::{ExternalQuota, Needs, Strategy};
 use crate::units::{AsNumber, SimDuration, SimTime};
 
 /// The control plane of one arm.
@@ -57,6 +58,21 @@ pub struct OmsSpec {
     pub unguided: f64,
     /// Limits of a peer's neighbourhood, which the OMS tells the peers; `None`: none but `max_connections`.
     pub neighbours: Option<NeighbourLimits>,
+    /// What the strategies of `order` need to know.
+    pub needs: Needs,
+    /// What peers report to the OMS.
+    pub reports: Reports,
+    /// Candidates drawn for each list entry, where a strategy tells single candidates apart; at least 1.
+    pub sample: u32,
+}
+
+/// What peers report of themselves to the OMS, which plays the part of the standard's PAMS (8.2.8) as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Reports {
+    /// Whether announces say what the uplink carries.
+    pub uplink: bool,
+    /// Time between reports of the pieces held; `None`: none are sent.
+    pub pieces: Option<SimDuration>,
 }
 
 /// Limits of a peer's neighbourhood: of its *connections*, whoever opened them, at every instant (Bindal et al. 2006).
@@ -99,6 +115,46 @@ impl ManagementSpec {
             Self::Unmanaged(_) => None,
             Self::Managed(managed) => managed.oms.neighbours,
         }
+    }
+
+    /// What peers report of themselves.
+    pub fn reports(&self) -> Reports {
+        match self {
+            Self::Unmanaged(_) => Reports::default(),
+            Self::Managed(managed) => managed.oms.reports,
+        }
+    }
+
+    /// What UNIS is asked for, besides hops and ownership.
+    pub fn details(&self) -> Details {
+        match self {
+            Self::Unmanaged(_) => Details::default(),
+            Self::Managed(managed) => managed.oms.details(),
+        }
+    }
+}
+
+impl OmsSpec {
+    /// An OMS that lists by lot.
+    pub const fn by_lot(server: ServerSpec) -> Self {
+        Self {
+            server,
+            order: Vec::new(),
+            external: None,
+            unguided: 0.0,
+            neighbours: None,
+            needs: Needs { network_information: false, delays: false, ways_out: false, uplinks: false, pieces: false },
+            reports: Reports { uplink: false, pieces: None },
+            sample: Self::SAMPLE,
+        }
+    }
+
+    /// Candidates drawn for each list entry unless the scenario says otherwise.
+    pub const SAMPLE: u32 = 4;
+
+    /// What it asks UNIS for, besides hops and ownership.
+    pub const fn details(&self) -> Details {
+        Details { delays: self.needs.delays, ways_out: self.needs.ways_out }
     }
 }
 

@@ -4,8 +4,8 @@ use super::effect::{Context, Effect};
 use super::message::{Announce, Endpoint, ListEntry, Message, ServerIndex};
 use super::registry::Registry;
 use crate::random::{Purpose, Stream};
-use crate::selection::{Group, ListRequest, Requester, draw_list};
-use crate::units::{AsIndex, Identity, PeerRef, SimDuration};
+use crate::selection::{Candidate, Group, ListRequest, Requester, draw_list};
+use crate::units::{AsIndex, BitRate, Identity, PeerRef, SimDuration};
 
 /// An announce, as tracker and OMS handle it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +15,7 @@ pub(super) struct Announced {
     pub(super) identity: Identity,
     pub(super) as_index: AsIndex,
     pub(super) complete: bool,
+    pub(super) uplink: Option<BitRate>,
     pub(super) want: u32,
     pub(super) request: u32,
 }
@@ -66,15 +67,15 @@ impl Tracker {
             return;
         }
         // A tracker knows addresses, not places: all candidates are one heap.
-        let unknown = |as_index| Group { as_index, same_as: None, same_isp: None, as_hops: None };
-        let groups = self.registry.candidates(announced.peer, announced.complete, unknown);
+        let groups = self.registry.candidates(announced.peer, announced.complete, Group::unknown);
         let request = ListRequest {
             requester: Requester { as_index: announced.as_index },
             order: &[],
             external: None,
             entries: announced.want as usize,
+            sample: 1,
         };
-        let entries = draw_list(&request, &groups, &mut announced.stream(cx));
+        let entries = draw_list(&request, &groups, &|_| Candidate::default(), &mut announced.stream(cx));
         announced.answer(cx, server, entries);
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::effect::{Context, Effect};
 use super::message::{Endpoint, Message, ServerIndex};
-use crate::guidance::{CostRow, NetworkInformation, NetworkView};
+use crate::guidance::{CostRow, Details, NetworkInformation, NetworkView};
 use crate::units::AsIndex;
 
 /// UNIS.
@@ -18,9 +18,15 @@ impl Unis {
     }
 
     /// Answers with distances as of now; of an AS that it does not know it tells nothing.
-    pub(super) fn asked(&mut self, cx: &mut Context, server: ServerIndex, from: Endpoint, as_index: AsIndex) {
-        let nothing = || CostRow { from: as_index, hops: Arc::new([]), same_isp: Arc::new([]) };
-        let costs = self.information.row(as_index).unwrap_or_else(nothing);
+    pub(super) fn asked(
+        &mut self,
+        cx: &mut Context,
+        server: ServerIndex,
+        from: Endpoint,
+        as_index: AsIndex,
+        details: Details,
+    ) {
+        let costs = self.information.row(as_index, details).unwrap_or_else(|| CostRow::nothing(as_index));
         cx.out.push(Effect::Send {
             from: Endpoint::Server(server),
             to: from,

@@ -5,6 +5,7 @@
 //! that hands out a connection id (BEP 15, "connect") is left out, in bytes and in time.
 
 use super::message::{Announce, Message, ServerKind};
+use crate::guidance::Details;
 use crate::units::Bytes;
 
 /// IPv4 (RFC 791, no options) and UDP (RFC 768) headers.
@@ -19,14 +20,25 @@ const ANNOUNCE: u64 = 98;
 const LIST: u64 = 20;
 /// BEP 15: address and port of a peer.
 const LIST_ENTRY: u64 = 6;
+/// Ours: an uplink in kbit/s, in announces of arms that ask for it.
+const UPLINK: u64 = 4;
+/// Ours, in the manner of BEP 15: connection (8), action (4), transaction (4), content (20), peer (20). A bit for each
+/// piece follows, as in BEP 3's bitfield.
+const ACTIVITY_REPORT: u64 = 56;
+/// UDP payload of an Ethernet frame: 1,500 bytes (RFC 894) less headers.
+const DATAGRAM: u64 = 1_500 - UDP_HEADERS;
 /// Ours: whether a listed peer is of another ISP, where neighbours are limited.
 const LIST_FLAG: u64 = 1;
-/// Ours, in the manner of BEP 15: action (4), transaction (4), AS number (4).
+/// Ours, in the manner of BEP 15: action (4; it says which details are asked for), transaction (4), AS number (4).
 const NETWORK_QUERY: u64 = 12;
 /// Ours: action (4), transaction (4), AS number (4), time (8).
 const NETWORK_ANSWER: u64 = 20;
 /// Ours: AS number (4), hops (1), whether it is the same ISP (1).
 const NETWORK_ENTRY: u64 = 6;
+/// Ours: a delay in microseconds.
+const DELAY: u64 = 4;
+/// Ours: on which kind of link the route leaves the ISP.
+const WAY_OUT: u64 = 1;
 
 impl Message {
     /// Type, as in `messages.csv`.
@@ -36,6 +48,7 @@ impl Message {
             Self::List { .. } => "list",
             Self::NetworkQuery { .. } => "network-query",
             Self::NetworkAnswer { .. } => "network-answer",
+            Self::ActivityReport { .. } => "activity-report",
         }
     }
 
@@ -43,13 +56,21 @@ impl Message {
     /// acknowledgements.
     pub fn size(&self) -> Bytes {
         Bytes::new(match self {
-            Self::Announce { .. } => UDP_HEADERS + ANNOUNCE,
+            Self::Announce { uplink, .. } => UDP_HEADERS + ANNOUNCE + uplink.map_or(0, |_| UPLINK),
             Self::List { entries, .. } => {
                 let flags = entries.iter().filter(|entry| entry.external.is_some()).count() as u64;
                 UDP_HEADERS + LIST + LIST_ENTRY * entries.len() as u64 + LIST_FLAG * flags
             }
             Self::NetworkQuery { .. } => segmented(NETWORK_QUERY),
-            Self::NetworkAnswer { costs, .. } => segmented(NETWORK_ANSWER + NETWORK_ENTRY * costs.hops.len() as u64),
+            Self::NetworkAnswer { costs, .. } => {
+                let Details { delays, ways_out } = costs.details();
+                let entry = NETWORK_ENTRY + DELAY * u64::from(delays) + WAY_OUT * u64::from(ways_out);
+                segmented(NETWORK_ANSWER + entry * costs.hops.len() as u64)
+            }
+            Self::ActivityReport { pieces, .. } => {
+                let payload = ACTIVITY_REPORT + u64::from(*pieces).div_ceil(8);
+                payload + UDP_HEADERS * payload.div_ceil(DATAGRAM)
+            }
         })
     }
 
@@ -63,6 +84,7 @@ impl Message {
             Self::List { .. } => 5,
             Self::NetworkQuery { .. } => 6,
             Self::NetworkAnswer { .. } => 7,
+            Self::ActivityReport { .. } => 8,
         }
     }
 }
@@ -105,6 +127,7 @@ mod tests {
             identity: Identity(0),
             as_index: AsIndex(0),
             complete: false,
+            uplink: None,
             want: 50,
             request: 1,
         };
@@ -125,11 +148,36 @@ mod tests {
     fn network_information_pays_for_every_segment() {
         let answer = |ases: usize| Message::NetworkAnswer {
             as_index: AsIndex(0),
-            costs: CostRow { from: AsIndex(0), hops: vec![0; ases].into(), same_isp: vec![true; ases].into() },
+            costs: CostRow {
+                hops: vec![0; ases].into(),
+                same_isp: vec![true; ases].into(),
+                ..CostRow::nothing(AsIndex(0))
+            },
             as_of: SimTime::ZERO,
         };
-        assert_eq!(Message::NetworkQuery { as_index: AsIndex(0) }.size(), Bytes::new(52));
+        assert_eq!(Message::NetworkQuery { as_index: AsIndex(0), details: Details::default() }.size(), Bytes::new(52));
         assert_eq!(answer(240).size(), Bytes::new(1_500));
         assert_eq!(answer(241).size(), Bytes::new(1_466 + 80));
+    }
+
+    #[test]
+    fn details_and_reports_have_their_price() {
+        let row = |delays: bool, ways_out: bool| CostRow {
+            hops: vec![0; 10].into(),
+            same_isp: vec![true; 10].into(),
+            delays: delays.then(|| vec![0; 10].into()),
+            ways_out: ways_out.then(|| vec![None; 10].into()),
+            ..CostRow::nothing(AsIndex(0))
+        };
+        let size = |costs| Message::NetworkAnswer { as_index: AsIndex(0), costs, as_of: SimTime::ZERO }.size().get();
+        assert_eq!(size(row(false, false)), 40 + 20 + 10 * 6);
+        assert_eq!(size(row(true, false)), 40 + 20 + 10 * 10);
+        assert_eq!(size(row(true, true)), 40 + 20 + 10 * 11);
+        let report = |pieces: u32| {
+            Message::ActivityReport { identity: Identity(0), number: 1, held: Vec::new().into(), pieces }.size().get()
+        };
+        assert_eq!(report(257), 28 + 56 + 33);
+        assert_eq!(report(8 * (1_472 - 56)), 1_500, "one full datagram");
+        assert_eq!(report(8 * (1_472 - 56) + 1), 1_500 + 28 + 1);
     }
 }

@@ -35,6 +35,8 @@ pub struct Recorder {
     contacts_timed_out: u64,
     guidance_uses: u64,
     guidance_age_nanos: u128,
+    report_uses: u64,
+    report_age_nanos: u128,
     /// Bit by bit: the pieces that some peer has verified.
     pieces_copied: Vec<u64>,
     first_copies: u32,
@@ -62,6 +64,8 @@ pub struct Recorded {
     pub contacts_timed_out: u64,
     /// Mean age of the guidance used, in seconds.
     pub guidance_age_mean_s: Option<f64>,
+    /// Mean age of the peers' own reports that list entries were chosen by, in seconds.
+    pub report_age_mean_s: Option<f64>,
     /// Pieces that some peer verified: different ones.
     pub first_copies: u32,
     /// When a piece was last verified that no peer had verified before.
@@ -126,6 +130,12 @@ impl Recorder {
         self.guidance_age_nanos += u128::from(age.as_nanos());
     }
 
+    /// A list entry was chosen by what its peer had reported so long ago.
+    pub fn report_age(&mut self, age: SimDuration) {
+        self.report_uses += 1;
+        self.report_age_nanos += u128::from(age.as_nanos());
+    }
+
     /// A contact attempt began.
     pub fn contact(&mut self) {
         self.contacts += 1;
@@ -164,6 +174,8 @@ impl Recorder {
             contacts_timed_out: self.contacts_timed_out,
             guidance_age_mean_s: (self.guidance_uses > 0)
                 .then(|| self.guidance_age_nanos as f64 / self.guidance_uses as f64 / 1e9),
+            report_age_mean_s: (self.report_uses > 0)
+                .then(|| self.report_age_nanos as f64 / self.report_uses as f64 / 1e9),
             first_copies: self.first_copies,
             last_first_copy: self.last_first_copy,
         }

@@ -1,5 +1,7 @@
 //! The worst served groups in words.
 
+use std::fmt::Write as _;
+
 use super::verdict_text::printable;
 use crate::experiment::{ExperimentResult, Finding, Partition, Scale, Unit};
 use crate::metrics::rows::GroupRow;
@@ -101,25 +103,27 @@ pub(super) fn sentence(row: &GroupRow, baseline: &GroupRow, partition: Partition
     let by = self::partition(partition);
     let own = name(row);
     let mut text = format!("{}: by {by}, the worst served are {own}: 95th percentile of completion ", row.arm);
-    match row.baseline_p95_s.zip(row.completion_p95_s) {
-        Some((before, _)) => {
-            let pairs = row.pairs.unwrap_or(0);
-            text += &format!(
-                "{} against {} in {}: {} (interval of the difference {}, {pairs} pairs of runs).",
-                percentile(row),
-                scale(row).text(before),
-                baseline.arm,
-                finding(row),
-                difference(row),
+    let (percentile_here, before) = (percentile(row), row.baseline_p95_s.map(|p95| scale(row).text(p95)));
+    match before.filter(|_| row.completion_p95_s.is_some()) {
+        Some(before) => {
+            let (finding, difference, pairs) = (finding(row), difference(row), row.pairs.unwrap_or(0));
+            let _ = write!(
+                text,
+                "{percentile_here} against {before} in {}: {finding} (interval of the difference {difference}, {pairs} pairs \
+                 of runs).",
+                baseline.arm
             );
         }
-        None => text += &format!("{}; nothing to compare with {}.", percentile(row), baseline.arm),
+        None => {
+            let _ = write!(text, "{percentile_here}; nothing to compare with {}.", baseline.arm);
+        }
     }
-    if baseline.group == row.group {
-        text + &format!(" They are the worst served in {}, too.", baseline.arm)
+    let _ = if baseline.group == row.group {
+        write!(text, " They are the worst served in {}, too.", baseline.arm)
     } else {
-        text + &format!(" In {} the worst served are {} ({}).", baseline.arm, name(baseline), percentile(baseline))
-    }
+        write!(text, " In {} the worst served are {} ({}).", baseline.arm, name(baseline), percentile(baseline))
+    };
+    text
 }
 
 /// The sentences on all arms other than the baseline (of their own setting, in a sweep), with the rows they are about.

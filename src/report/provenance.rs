@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::experiment::ExperimentResult;
-use crate::population::{Crowd, Placement};
 use crate::scenario::Resolved;
 use crate::underlay::Source;
 
@@ -107,13 +106,7 @@ fn inputs(resolved: &Resolved) -> Vec<InputFile> {
         Source::AsRelationships(relationships) => Some(file(&relationships.path, &relationships.text)),
         Source::Isps(_) | Source::Tiered(_) => None,
     };
-    let population = match &resolved.population.crowd {
-        Crowd::Hosts(hosts) => Some(file(&hosts.path, &hosts.text)),
-        Crowd::Drawn(drawn) => match &drawn.placement {
-            Placement::BySubscriberFile(subscribers) => Some(file(&subscribers.path, &subscribers.text)),
-            _ => None,
-        },
-    };
+    let population = resolved.population.files().into_iter().map(|(path, text)| file(path, text));
     underlay.into_iter().chain(population).collect()
 }
 

@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn header_without_rows_and_empty_cells() {
-        let header = "arm,replication,from_as,to_as,kind,same_isp,bytes,mean_bps,capacity_bps\n";
+        let header = "arm,replication,from_as,to_as,kind,same_isp,bytes,mean_bps,capacity_bps,full_s\n";
         assert_eq!(text::<LinkRow>([]), header);
         let row = LinkRow {
             arm: "a, \"b\"".to_owned(),
@@ -93,8 +93,9 @@ mod tests {
             bytes: u64::MAX,
             mean_bps: Some(0.1 + 0.2),
             capacity_bps: None,
+            full_s: None,
         };
-        let line = "\"a, \"\"b\"\"\",1,65000,7,peering,false,18446744073709551615,0.30000000000000004,\n";
+        let line = "\"a, \"\"b\"\"\",1,65000,7,peering,false,18446744073709551615,0.30000000000000004,,\n";
         assert_eq!(text([&row]), format!("{header}{line}"));
     }
 

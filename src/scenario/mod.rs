@@ -37,12 +37,13 @@ mod schema;
 mod sweep;
 mod tree;
 mod write;
+mod write_law;
 mod write_service;
 mod write_sweep;
 
 pub use errors::{ScenarioErrorKind, ScenarioErrors};
 pub use json_schema::json_schema;
-pub use keys::{KeyInfo, accepted_keys};
+pub use keys::{KeyInfo, accepted_keys, default_of};
 pub use load::{load, read_as_relationships};
 pub use overrides::Overrides;
 pub use profiles::client_profile;

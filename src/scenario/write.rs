@@ -5,10 +5,13 @@ use std::path::Path;
 
 use super::relative::relative_path;
 use super::resolved::{Accepted, ArmSpec, HeldAgainst, ReferenceSpec, Resolved};
+use super::write_law::law;
 use super::write_service::write_service;
-use crate::management::{Accept, DiscoverySpec, Fill, ManagementSpec, OmsSpec, ServerSpec};
-use crate::population::{AfterCompletion, Arrivals, Crowd, DrawnCrowd, Placement, PlacementRange, PopulationSpec};
-use crate::random::Distribution;
+use crate::management::{Accept, DiscoverySpec, Fill, ManagementSpec, OmsSpec, Reports, ServerSpec};
+use crate::population::{
+    AfterCompletion, Arrivals, Crowd, DrawnCrowd, Placement, PlacementRange, PopulationSpec, Session, SessionsSpec,
+    Start,
+};
 use crate::services::ServiceSpec;
 use crate::underlay::{IspSet, Link, LinkRelationship, Source, Tiered, UnderlaySpec};
 use crate::units::{BitRate, SimDuration, SimTime};
@@ -159,19 +162,12 @@ pub(super) fn quote(text: &str) -> String {
 }
 
 /// The shortest text that reads back as the same number.
-fn float(value: f64) -> String {
+pub(super) fn float(value: f64) -> String {
     toml::Value::Float(value).to_string()
 }
 
 fn instant(time: SimTime) -> SimDuration {
     SimDuration::from_nanos(time.as_nanos())
-}
-
-fn law(law: Distribution) -> String {
-    match law {
-        Distribution::Constant(duration) => format!("{{ constant = \"{duration}\" }}"),
-        Distribution::Exponential { mean } => format!("{{ exponential = {{ mean = \"{mean}\" }} }}"),
-    }
 }
 
 fn joined(items: impl Iterator<Item = String>) -> String {
@@ -240,15 +236,16 @@ fn write_tiered(toml: &mut Toml, tiered: &Tiered) {
 fn write_population(toml: &mut Toml, population: &PopulationSpec, path: &dyn Fn(&str) -> String) {
     toml.table("population");
     match &population.crowd {
-        Crowd::Drawn(drawn) => write_drawn(toml, drawn, path),
+        Crowd::Drawn(drawn) => write_drawn(toml, drawn, population.sessions.say_arrivals(), path),
         Crowd::Hosts(file) => toml.text("hosts", &path(&file.path)),
     }
-    let after = match population.after_completion {
+    let after = match &population.after_completion {
         AfterCompletion::Stay => "\"stay\"".to_owned(),
         AfterCompletion::Leave => "\"leave\"".to_owned(),
-        AfterCompletion::StayFor(time) => format!("{{ stay-for = {} }}", law(time)),
+        AfterCompletion::StayFor(time) => format!("{{ stay-for = {} }}", law(time, path)),
     };
     toml.plain("after-completion", after);
+    write_sessions(toml, &population.sessions, path);
     if let Crowd::Drawn(drawn) = &population.crowd {
         write_classes_and_seeds(toml, drawn);
     }
@@ -261,7 +258,7 @@ fn write_population(toml: &mut Toml, population: &PopulationSpec, path: &dyn Fn(
     }
 }
 
-fn write_drawn(toml: &mut Toml, population: &DrawnCrowd, path: &dyn Fn(&str) -> String) {
+fn write_drawn(toml: &mut Toml, population: &DrawnCrowd, say_arrivals: bool, path: &dyn Fn(&str) -> String) {
     toml.plain("peers", population.peers);
     let placement = match &population.placement {
         Placement::Uniform { over: PlacementRange::Stubs } => "{ uniform = { over = \"stubs\" } }".to_owned(),
@@ -283,6 +280,9 @@ fn write_drawn(toml: &mut Toml, population: &DrawnCrowd, path: &dyn Fn(&str) -> 
         }
     };
     toml.plain("placement", placement);
+    if say_arrivals {
+        return;
+    }
     let arrivals = match &population.arrivals {
         Arrivals::AllAtOnce => "{ all-at-once = {} }".to_owned(),
         Arrivals::List(times) => {
@@ -291,9 +291,24 @@ fn write_drawn(toml: &mut Toml, population: &DrawnCrowd, path: &dyn Fn(&str) -> 
         }
         Arrivals::Uniform { within } => format!("{{ uniform = {{ within = \"{within}\" }} }}"),
         Arrivals::Poisson { mean_gap } => format!("{{ poisson = {{ mean-gap = \"{mean_gap}\" }} }}"),
+        Arrivals::Trace(trace) => format!("{{ trace = {} }}", quote(&path(&trace.path))),
         Arrivals::FlashCrowd { decay } => format!("{{ flash-crowd = {{ decay = \"{decay}\" }} }}"),
     };
     toml.plain("arrivals", arrivals);
+}
+
+fn write_sessions(toml: &mut Toml, sessions: &SessionsSpec, path: &dyn Fn(&str) -> String) {
+    match &sessions.session {
+        Session::Unlimited => {}
+        Session::Drawn(session) => toml.plain("session", law(session, path)),
+        Session::Trace(trace) => toml.plain("session", format!("{{ trace = {} }}", quote(&path(&trace.path)))),
+    }
+    for (key, time) in [("gap", &sessions.gap), ("patience", &sessions.patience)] {
+        if let Some(time) = time {
+            toml.plain(key, law(time, path));
+        }
+    }
+    toml.text("start", if sessions.start == Start::Stationary { "stationary" } else { "fresh" });
 }
 
 fn write_classes_and_seeds(toml: &mut Toml, population: &DrawnCrowd) {
@@ -380,6 +395,13 @@ fn write_oms(toml: &mut Toml, oms: &OmsSpec, parameters: &[toml::Table]) {
         toml.plain("external", format!("{{ min = {min}, max = {max}, fill = \"{fill}\" }}"));
     }
     toml.float("unguided", oms.unguided);
+    if oms.reports != Reports::default() {
+        let pieces = oms.reports.pieces.map_or_else(|| "never".to_owned(), |interval| interval.to_string());
+        toml.plain("reports", format!("{{ uplink = {}, pieces = \"{pieces}\" }}", oms.reports.uplink));
+    }
+    if oms.order.iter().any(|named| named.strategy.scores()) {
+        toml.plain("sample", oms.sample);
+    }
     if let Some(limits) = oms.neighbours {
         let accept = match limits.accept {
             Accept::Any => "any",
@@ -396,7 +418,7 @@ fn write_server(toml: &mut Toml, server: &ServerSpec) {
     if let Some(number) = server.as_number {
         toml.plain("as", number);
     }
-    toml.plain("service-time", law(server.service_time));
+    toml.plain("service-time", law(&server.service_time, &str::to_owned));
     if !server.outages.is_empty() {
         let outages = server
             .outages

@@ -5,22 +5,13 @@ use super::{Group, Rank, Requester, Strategy};
 /// Nearest AS first, by inter-AS links on the route: the ISP's "oracle" of Aggarwal, Feldmann and Scheideler (2007),
 /// which sorts a list of possible neighbours by AS hops.
 ///
-/// Ranks: the number of hops (0 in the requester's AS); 256 where there is no route; 257 where nothing was told.
+/// Ranks: the number of hops (0 in the requester's AS), then ASes without a route, then those of which nothing was told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct AsHops;
 
-impl AsHops {
-    const NO_ROUTE: u64 = 256;
-    const NOT_TOLD: u64 = 257;
-}
-
 impl Strategy for AsHops {
     fn rank(&self, _requester: &Requester, group: &Group) -> Rank {
-        Rank(match group.as_hops.map(|told| told.value) {
-            Some(Some(hops)) => u64::from(hops),
-            Some(None) => Self::NO_ROUTE,
-            None => Self::NOT_TOLD,
-        })
+        Rank::lowest_first(group.as_hops.map(|told| told.map(|hops| hops.map(u64::from))))
     }
 }
 

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use super::{AsHops, Biased, Needs, Random, SameAs, SameIsp, Strategy};
+use super::{
+    AsHops, Biased, HighestBandwidth, LowestLatency, Needs, Random, RarestHolders, SameAs, SameIsp, Strategy,
+    TransitCost, Weighted,
+};
 
-/// Builds a strategy from its parameter table (empty when the scenario names it by a plain string). The error is a
-/// sentence for people.
-pub type Build = dyn Fn(&toml::Table) -> Result<Arc<dyn Strategy>, String> + Send + Sync;
+/// Builds a strategy from its parameter table (empty when the scenario names it by a plain string) and the catalog, for
+/// those that name others. The error is a sentence for people.
+pub type Build = dyn Fn(&toml::Table, &Catalog) -> Result<Arc<dyn Strategy>, String> + Send + Sync;
 
 /// One strategy of the catalog.
 #[derive(Clone)]
@@ -32,7 +35,8 @@ pub struct Catalog {
 impl Catalog {
     /// The strategies that come with Peerscape.
     pub fn standard() -> Self {
-        let network = Needs { network_information: true };
+        let network = Needs { network_information: true, ..Needs::default() };
+        let uplinks = Needs { uplinks: true, ..Needs::default() };
         Self::default()
             .with(CatalogEntry {
                 name: "as-hops",
@@ -51,11 +55,32 @@ impl Catalog {
                 build: without_parameters(Biased),
             })
             .with(CatalogEntry {
+                name: "highest-bandwidth",
+                summary: "highest reported upload capacity first",
+                reference: "RFC 5694 (2009), 5.1: the view of the user",
+                needs: uplinks,
+                build: without_parameters(HighestBandwidth),
+            })
+            .with(CatalogEntry {
+                name: "lowest-latency",
+                summary: "shortest one-way delay first, as the network tells it",
+                reference: "RFC 5694 (2009), 5.1: the view of the user; RFC 9439 (2023): `delay-ow`",
+                needs: Needs { delays: true, ..network },
+                build: without_parameters(LowestLatency),
+            })
+            .with(CatalogEntry {
                 name: "random",
                 summary: "chance decides",
                 reference: "Cohen (2003): Incentives build robustness in BitTorrent; BEP 3",
                 needs: Needs::default(),
                 build: without_parameters(Random),
+            })
+            .with(CatalogEntry {
+                name: "rarest-holders",
+                summary: "holders of the rarest pieces that the requester lacks first",
+                reference: "RFC 5694 (2009), 5.1: the view of the content's operator",
+                needs: Needs { pieces: true, ..Needs::default() },
+                build: without_parameters(RarestHolders),
             })
             .with(CatalogEntry {
                 name: "same-as",
@@ -71,6 +96,21 @@ impl Catalog {
                 reference: "ISO/IEC TR 20002, 8.3.1; RFC 5632 (2009): Comcast's ISP experiences in a P4P technical trial",
                 needs: network,
                 build: without_parameters(SameIsp),
+            })
+            .with(CatalogEntry {
+                name: "transit-cost",
+                summary: "own ISP, then behind customers, peers, providers",
+                reference: "RFC 5694 (2009), 5.1: the view of the network's operator; Gao (2001): On inferring autonomous system \
+                            relationships in the Internet. IEEE/ACM ToN 9(6)",
+                needs: Needs { ways_out: true, ..network },
+                build: without_parameters(TransitCost),
+            })
+            .with(CatalogEntry {
+                name: "weighted",
+                summary: "several strategies, by the weighted mean of the places they give",
+                reference: "Dwork, Kumar, Naor, Sivakumar (2001): Rank aggregation methods for the Web. WWW10",
+                needs: Needs::default(),
+                build: Arc::new(|parameters, catalog| Ok(Arc::new(Weighted::read(parameters, catalog)?))),
             })
     }
 
@@ -96,7 +136,7 @@ impl Catalog {
 
 /// A builder for a strategy that takes no parameters.
 fn without_parameters(strategy: impl Strategy + Copy + 'static) -> Arc<Build> {
-    Arc::new(move |parameters: &toml::Table| match parameters.keys().next() {
+    Arc::new(move |parameters: &toml::Table, _: &Catalog| match parameters.keys().next() {
         None => Ok(Arc::new(strategy)),
         Some(key) => Err(format!("unknown parameter `{key}`; this strategy takes none")),
     })
@@ -110,10 +150,25 @@ mod tests {
     fn entries_are_sorted_documented_and_buildable() {
         let catalog = Catalog::standard();
         let names: Vec<_> = catalog.entries().iter().map(|e| e.name).collect();
-        assert_eq!(names, ["as-hops", "biased", "random", "same-as", "same-isp"]);
+        assert_eq!(
+            names,
+            [
+                "as-hops",
+                "biased",
+                "highest-bandwidth",
+                "lowest-latency",
+                "random",
+                "rarest-holders",
+                "same-as",
+                "same-isp",
+                "transit-cost",
+                "weighted"
+            ]
+        );
         for entry in catalog.entries() {
             assert!(!entry.summary.is_empty() && !entry.reference.is_empty(), "{}", entry.name);
-            assert!((entry.build)(&toml::Table::new()).is_ok(), "{}", entry.name);
+            let parameters = if entry.name == "weighted" { "as-hops = 1\nsame-as = 1" } else { "" };
+            assert!((entry.build)(&parameters.parse().unwrap(), &catalog).is_ok(), "{}", entry.name);
         }
     }
 
@@ -121,7 +176,7 @@ mod tests {
     fn a_parameter_that_nobody_reads_is_refused() {
         let catalog = Catalog::standard();
         let table: toml::Table = "weight = 2".parse().unwrap();
-        let error = (catalog.get("random").unwrap().build)(&table).unwrap_err();
+        let error = (catalog.get("random").unwrap().build)(&table, &catalog).unwrap_err();
         assert!(error.contains("`weight`"), "{error}");
     }
 
@@ -135,7 +190,7 @@ mod tests {
             build: without_parameters(Random),
         };
         let catalog = Catalog::standard().with(entry("first")).with(entry("second"));
-        assert_eq!(catalog.entries().len(), 6);
+        assert_eq!(catalog.entries().len(), Catalog::standard().entries().len() + 1);
         assert_eq!(catalog.get("nobody").map(|e| e.summary), Some("second"));
         assert!(catalog.entries().is_sorted_by_key(|e| e.name));
     }

@@ -5,17 +5,13 @@ use super::{Group, Rank, Requester, Strategy};
 /// Peers of the requester's AS first, then everybody else: the "local network first" of ISO/IEC TR 20002, 8.3.1, and
 /// the biased neighbour selection of Bindal et al. (2006) with the AS as the border.
 ///
-/// Ranks: 0 in the requester's AS, 1 in another, 2 where nothing is known.
+/// Ranks: the requester's AS, others, then those of which nothing is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SameAs;
 
 impl Strategy for SameAs {
     fn rank(&self, _requester: &Requester, group: &Group) -> Rank {
-        Rank(match group.same_as {
-            Some(told) if told.value => 0,
-            Some(_) => 1,
-            None => 2,
-        })
+        Rank::true_first(group.same_as)
     }
 }
 

@@ -5,17 +5,13 @@ use super::{Group, Rank, Requester, Strategy};
 /// Peers of the requester's ISP first, whichever of its ASes they are in, then everybody else: coarse guidance, that
 /// tells no more of a network than where it ends (the "coarse grain" swarm of RFC 5632, 2009).
 ///
-/// Ranks: 0 in the requester's ISP, 1 in another, 2 where nothing was told.
+/// Ranks: the requester's ISP, others, then those of which nothing was told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SameIsp;
 
 impl Strategy for SameIsp {
     fn rank(&self, _requester: &Requester, group: &Group) -> Rank {
-        Rank(match group.same_isp {
-            Some(told) if told.value => 0,
-            Some(_) => 1,
-            None => 2,
-        })
+        Rank::true_first(group.same_isp)
     }
 }
 

@@ -72,6 +72,7 @@ mod spec;
 mod survey;
 mod tiered;
 mod topology;
+mod ways_out;
 mod written_delays;
 
 #[cfg(test)]
@@ -95,3 +96,4 @@ pub use route_tree::RouteTree;
 pub use spec::{AsRelationshipsText, Isp, IspSet, LatencySpec, Link, LinkRelationship, Source, Tiered, UnderlaySpec};
 pub use survey::{Level, Prominent, Reachability, Spread, Survey, Tier1};
 pub use topology::Underlay;
+pub use ways_out::WaysOut;

@@ -218,6 +218,11 @@ impl Underlay {
         self.limited.all()[id.index()]
     }
 
+    /// The limited link direction from one AS to its neighbour; `None`: not limited, or no such link.
+    pub fn limited_between(&self, from: AsIndex, to: AsIndex) -> Option<LimitedLinkId> {
+        self.limited.find(from, to)
+    }
+
     /// Capacity of the link direction; `None`: not limited, or no such link.
     pub fn capacity(&self, from: AsIndex, to: AsIndex) -> Option<BitRate> {
         self.limited.find(from, to).map(|id| self.limited_link(id).2)

@@ -44,6 +44,10 @@ impl SimDuration {
     pub const fn from_nanos(nanos: u64) -> Self {
         Self(nanos)
     }
+    /// A duration of whole microseconds.
+    pub const fn from_micros(micros: u64) -> Self {
+        Self(micros * 1_000)
+    }
     /// A duration of whole milliseconds.
     pub const fn from_millis(millis: u64) -> Self {
         Self(millis * 1_000_000)

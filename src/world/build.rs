@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::event::{Class, Event, Key, Slab};
 use super::external_places::ExternalPlaces;
+use super::full_links::FullLinks;
 use super::outcome::Observed;
 use super::people::{People, Person};
 use super::prepare::Prepared;
@@ -91,6 +92,7 @@ impl<'a, L: FutureEventList<Key, Event>> World<'a, L> {
             contacts: Slab::new(),
             external_places: ExternalPlaces::default(),
             traffic: TrafficMatrix::default(),
+            full_links: FullLinks::new(limited.len()),
             people: people(population),
             completions: Vec::new(),
             ranks: Vec::new(),

@@ -3,14 +3,18 @@
 //! A message arrives after serialisation at the sender's uplink (servers send at once) and the path's latency. Its bytes
 //! are counted as control traffic and, a stated simplification, do not compete with flows.
 
+use std::sync::Arc;
+
 use super::event::{Class, Event, Key};
 use super::external_places::ExternalPlaces;
 use super::state::World;
 use crate::engine::FutureEventList;
 use crate::management::{
-    ContactOutcome, Context, ControlPlane, Effect, Endpoint, Message, Neighbourhood, PeerHandle, Timer, TimerOwner,
+    ContactOutcome, Context, ControlPlane, Effect, Endpoint, Holdings, Message, Neighbourhood, PeerHandle, Timer,
+    TimerOwner,
 };
 use crate::overlay::Overlay;
+use crate::services::Service;
 use crate::units::{AsIndex, BitRate, Bytes, PeerRef, PeerSlot, SimDuration, SimTime};
 
 /// A control message under way.
@@ -39,6 +43,16 @@ impl Neighbourhood for Connections<'_> {
     }
 }
 
+/// What peers' own sides of the control plane may know of their content.
+struct Held<'a>(&'a dyn Service);
+
+impl Holdings for Held<'_> {
+    fn pieces(&self, peer: PeerSlot) -> (Arc<[u64]>, u32) {
+        let (held, pieces) = self.0.pieces(peer);
+        (held.into(), pieces)
+    }
+}
+
 impl<L: FutureEventList<Key, Event>> World<'_, L> {
     fn with_control(&mut self, call: impl FnOnce(&mut ControlPlane, &mut Context<'_>)) {
         let Some(control) = &mut self.control else { return };
@@ -48,6 +62,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             out: &mut self.control_effects,
             recorder: &mut self.recorder,
             neighbourhood: &Connections(&self.overlay, &self.external_places),
+            holdings: &Held(&*self.service),
         };
         call(control, &mut cx);
     }
@@ -55,7 +70,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
     pub(super) fn control_joined(&mut self, peer: PeerRef, complete: bool) {
         let line = self.lines.line(peer.slot);
         let as_index = self.geography.address(line.as_index);
-        let handle = PeerHandle { peer, identity: line.identity, as_index };
+        let handle = PeerHandle { peer, identity: line.identity, as_index, uplink: line.wire_up };
         self.with_control(|control, cx| control.peer_joined(cx, handle, complete));
     }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::scenario::Resolved;
 use crate::services::ServiceSpec;
-use crate::underlay::{RouteTable, Source, Underlay};
+use crate::underlay::{RouteTable, Source, Underlay, WaysOut};
 use crate::units::AsIndex;
 
 /// Bytes per connection end, measured as the sum of the per-connection arrays of `overlay` and `services`.
@@ -53,8 +53,9 @@ impl Estimate {
     }
 
     /// With the route tables of the ASes in use, replication by replication.
-    pub(super) fn with_routes(self, underlay: &Underlay, ases: &[Vec<AsIndex>]) -> Self {
-        let routes = ases.iter().map(|ases| RouteTable::estimate_bytes(underlay, ases.len())).sum();
+    pub(super) fn with_routes(self, underlay: &Underlay, ases: &[Vec<AsIndex>], ways_out: bool) -> Self {
+        let ways = |ases: usize| if ways_out { WaysOut::estimate_bytes(ases) } else { 0 };
+        let routes = ases.iter().map(|ases| RouteTable::estimate_bytes(underlay, ases.len()) + ways(ases.len())).sum();
         Self { routes, ..self }
     }
 

@@ -13,11 +13,13 @@
 //!
 //! **May import**: every lower room. **Goes next**: `experiment` runs arms × replications and compares.
 
+mod advice;
 mod approximations;
 mod build;
 mod contacts;
 mod event;
 mod external_places;
+mod full_links;
 mod mail;
 mod memory;
 mod outcome;
@@ -30,6 +32,7 @@ mod state;
 mod tests;
 mod traffic;
 
+pub use advice::Advice;
 pub use prepare::Prepared;
 pub use settings::PreparedSettings;
 

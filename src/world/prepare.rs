@@ -5,13 +5,13 @@ use std::sync::Arc;
 use super::memory::{Estimate, readable};
 use super::outcome::Window;
 use super::{PrepareError, RunOptions};
-use crate::guidance::NetworkView;
+use crate::guidance::{NetworkView, WayOut};
 use crate::management::{ManagementSpec, ServerSpec};
 use crate::population::{Crowd, Population, placement_notes};
 use crate::random::Seed;
 use crate::scenario::{ArmSpec, Resolved};
 use crate::services::{LimitedPath, ServiceSpec};
-use crate::underlay::{RouteTable, Underlay};
+use crate::underlay::{RouteClass, RouteTable, RouteTableTooLarge, Underlay, WaysOut};
 use crate::units::{AsIndex, AsNumber, Identity, SimDuration};
 
 /// Where all replications together use so few ASes that one route table serves them, bytes.
@@ -42,6 +42,8 @@ struct Ways {
     routes: RouteTable,
     /// Routes over limited links, sorted by their ends.
     limited: Vec<LimitedRoute>,
+    /// Where some arm wants to be told.
+    exits: Option<WaysOut>,
 }
 
 /// A route over limited links, whose resources are not known yet: their numbers.
@@ -53,10 +55,11 @@ pub(super) struct LimitedRoute {
 }
 
 impl Ways {
-    fn new(underlay: &Underlay, ases: &[AsIndex], limit: u64) -> Result<Self, PrepareError> {
-        let routes =
-            RouteTable::build(underlay, ases, limit).map_err(|error| PrepareError::TooLarge(error.to_string()))?;
-        Ok(Self { routes, limited: Self::limited_routes(underlay, ases)? })
+    fn new(underlay: &Underlay, ases: &[AsIndex], limit: u64, ways_out: bool) -> Result<Self, PrepareError> {
+        let too_large = |error: RouteTableTooLarge| PrepareError::TooLarge(error.to_string());
+        let routes = RouteTable::build(underlay, ases, limit).map_err(too_large)?;
+        let exits = ways_out.then(|| WaysOut::build(underlay, ases, limit)).transpose().map_err(too_large)?;
+        Ok(Self { routes, limited: Self::limited_routes(underlay, ases)?, exits })
     }
 
     fn limited_routes(underlay: &Underlay, ases: &[AsIndex]) -> Result<Vec<LimitedRoute>, PrepareError> {
@@ -91,6 +94,11 @@ impl Geography {
     /// Routes between the ASes in use.
     pub(super) fn routes(&self) -> &RouteTable {
         &self.ways.routes
+    }
+
+    /// The routes over limited links.
+    pub(super) fn limited_routes(&self) -> &[LimitedRoute] {
+        &self.ways.limited
     }
 
     /// The address of a host in this AS, as the control plane knows it: the AS's position among those in use.
@@ -131,6 +139,19 @@ impl NetworkView for Geography {
     fn same_isp(&self, a: AsIndex, b: AsIndex) -> bool {
         self.underlay.isp_of(self.as_of(a)) == self.underlay.isp_of(self.as_of(b))
     }
+
+    fn delay(&self, from: AsIndex, to: AsIndex) -> Option<SimDuration> {
+        self.address_latency(from, to)
+    }
+
+    fn way_out(&self, from: AsIndex, to: AsIndex) -> Option<WayOut> {
+        Some(match self.ways.exits.as_ref()?.get(self.as_of(from), self.as_of(to))? {
+            RouteClass::Own => WayOut::OwnIsp,
+            RouteClass::Customer => WayOut::Customer,
+            RouteClass::Peer => WayOut::Peer,
+            RouteClass::Provider => WayOut::Provider,
+        })
+    }
 }
 
 impl<'a> Prepared<'a> {
@@ -160,9 +181,10 @@ impl<'a> Prepared<'a> {
             .iter()
             .map(|population| population.ases_in_use().into_iter().chain(servers.iter().copied()).collect())
             .collect();
-        let estimate = estimate.with_routes(&underlay, &ases);
+        let ways_out = scenario.arms.iter().any(|arm| arm.management.details().ways_out);
+        let estimate = estimate.with_routes(&underlay, &ases, ways_out);
         estimate.check(memory_limit)?;
-        let geographies = geographies(&underlay, ases, memory_limit)?;
+        let geographies = geographies(&underlay, ases, memory_limit, ways_out)?;
         Ok(Self { scenario, underlay, populations, geographies, estimate })
     }
 
@@ -197,6 +219,16 @@ impl<'a> Prepared<'a> {
         }
         notes.extend(super::approximations::of(self.scenario));
         notes
+    }
+
+    /// Keys that cannot bind in this scenario, in the order of its tables: advice, no mistakes.
+    pub fn advice(&self) -> Vec<super::Advice> {
+        super::advice::of(self)
+    }
+
+    /// Keys that did not bind in any of these runs, though it was not certain before.
+    pub fn advice_after(&self, outcomes: &[&crate::metrics::RunOutcome]) -> Vec<super::Advice> {
+        super::advice::after(self, outcomes)
     }
 
     /// Which peers are measured.
@@ -248,6 +280,7 @@ fn geographies(
     underlay: &Arc<Underlay>,
     mut ases: Vec<Vec<AsIndex>>,
     limit: u64,
+    ways_out: bool,
 ) -> Result<Vec<Arc<Geography>>, PrepareError> {
     for in_use in &mut ases {
         in_use.sort_unstable();
@@ -257,14 +290,14 @@ fn geographies(
     all.sort_unstable();
     all.dedup();
     let shared = if RouteTable::estimate_bytes(underlay, all.len()) <= SHARED_TABLE {
-        Some(Arc::new(Ways::new(underlay, &all, limit)?))
+        Some(Arc::new(Ways::new(underlay, &all, limit, ways_out)?))
     } else {
         None
     };
     let geography = |ases: Vec<AsIndex>| {
         let ways = match &shared {
             Some(shared) => Arc::clone(shared),
-            None => Arc::new(Ways::new(underlay, &ases, limit)?),
+            None => Arc::new(Ways::new(underlay, &ases, limit, ways_out)?),
         };
         Ok(Arc::new(Geography { ways, underlay: Arc::clone(underlay), ases }))
     };

@@ -19,9 +19,10 @@ const TABLE: &str = "tests/integration/fingerprints.toml";
 const WRITE: &str = "PEERSCAPE_WRITE_FINGERPRINTS";
 
 /// The gallery, each scenario with the replications that are guarded (all, if it has fewer).
-const GALLERY: [(&str, u32); 12] = [
+const GALLERY: [(&str, u32); 13] = [
     ("scenarios/client-server.toml", u32::MAX),
     ("scenarios/managed-vs-unmanaged/file-swarming.toml", 1),
+    ("scenarios/managed-vs-unmanaged/poisson-steady-state.toml", 1),
     ("scenarios/minimal.toml", u32::MAX),
     ("scenarios/validation/scarcity/free-riders.toml", 1),
     ("scenarios/validation/scarcity/scarce-link.toml", 1),

@@ -1,7 +1,9 @@
 //! Tests of the whole: through the binary, through the library, and of the source tree.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking, helpers included")]
 
+mod advice;
 mod caida;
+mod citation;
 mod cli;
 mod common_random_numbers;
 mod determinism;
@@ -15,6 +17,7 @@ mod links;
 mod management;
 mod mutations;
 mod own_strategy;
+mod peer_selection;
 mod refusals;
 mod runs;
 mod schema;
@@ -23,3 +26,4 @@ mod strategies;
 mod subscribers;
 mod sweep;
 mod topology;
+mod traces;

@@ -26,8 +26,8 @@ fn entry(name: &'static str, own_first: bool) -> CatalogEntry {
         name,
         summary: "for this test",
         reference: "",
-        needs: Needs { network_information: true },
-        build: Arc::new(move |_| Ok(Arc::new(ByIsp { own_first }))),
+        needs: Needs { network_information: true, ..Needs::default() },
+        build: Arc::new(move |_, _| Ok(Arc::new(ByIsp { own_first }))),
     }
 }
 

@@ -28,8 +28,8 @@ fn catalog() -> Catalog {
             name,
             summary: "",
             reference: "",
-            needs: Needs { network_information: name != "random" },
-            build: Arc::new(|_: &toml::Table| Ok(Arc::new(Indifferent) as Arc<dyn Strategy>)),
+            needs: Needs { network_information: name != "random", ..Needs::default() },
+            build: Arc::new(|_: &toml::Table, _: &Catalog| Ok(Arc::new(Indifferent) as Arc<dyn Strategy>)),
         })
     })
 }

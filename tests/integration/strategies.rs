@@ -23,8 +23,8 @@ fn with_farthest_first() -> Catalog {
         name: "farthest-first",
         summary: "most AS hops first",
         reference: "a test",
-        needs: Needs { network_information: true },
-        build: Arc::new(|_| Ok(Arc::new(FarthestFirst))),
+        needs: Needs { network_information: true, ..Needs::default() },
+        build: Arc::new(|_, _| Ok(Arc::new(FarthestFirst))),
     })
 }
 

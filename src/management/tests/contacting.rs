@@ -109,7 +109,7 @@ fn a_reused_slot_is_another_peer() {
     little.join(100, 1, 0, false);
     little.schedule(at(102), Event::Leave { who: peer(1), silently: false });
     let next = PeerRef { slot: PeerSlot(1), generation: 1 };
-    let who = PeerHandle { peer: next, identity: Identity(2), as_index: AsIndex(0) };
+    let who = PeerHandle { peer: next, identity: Identity(2), as_index: AsIndex(0), uplink: BitRate::ZERO };
     little.schedule(at(103), Event::Join { who, complete: false });
     little.run_until(1_000);
     // The answer to the first owner of the slot, at 105, finds nobody; the second owner's comes at 108.

@@ -9,11 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::*;
-use crate::guidance::NetworkView;
+use crate::guidance::{NetworkView, WayOut};
 use crate::metrics::{Recorded, Recorder};
 use crate::random::{Distribution, Seed};
 use crate::selection::{AsHops, Strategy};
-use crate::units::{AsIndex, Identity, PeerRef, PeerSlot, SimDuration, SimTime};
+use crate::units::{AsIndex, BitRate, Identity, PeerRef, PeerSlot, SimDuration, SimTime};
 
 const LATENCY: SimDuration = SimDuration::from_secs(2);
 /// Ten ASes on a line, each an ISP.
@@ -42,6 +42,12 @@ impl NetworkView for Line {
     }
     fn same_isp(&self, a: AsIndex, b: AsIndex) -> bool {
         a == b
+    }
+    fn delay(&self, from: AsIndex, to: AsIndex) -> Option<SimDuration> {
+        self.hops(from, to).map(|hops| SimDuration::from_millis(u64::from(hops)))
+    }
+    fn way_out(&self, from: AsIndex, to: AsIndex) -> Option<WayOut> {
+        Some(if from == to { WayOut::OwnIsp } else { WayOut::Provider })
     }
 }
 
@@ -89,6 +95,14 @@ impl Neighbourhood for Connections {
     }
 }
 
+struct Held<'a>(&'a BTreeMap<PeerSlot, u64>);
+
+impl Holdings for Held<'_> {
+    fn pieces(&self, peer: PeerSlot) -> (Arc<[u64]>, u32) {
+        (vec![self.0.get(&peer).copied().unwrap_or(0)].into(), 8)
+    }
+}
+
 /// The little world.
 struct Little {
     plane: ControlPlane,
@@ -103,6 +117,8 @@ struct Little {
     closed: BTreeSet<PeerRef>,
     /// Contacts that were begun: when, who, whom.
     contacts: Vec<(SimTime, PeerRef, PeerRef)>,
+    /// What peers hold, by slot: pieces of eight.
+    held: BTreeMap<PeerSlot, u64>,
     /// Messages that were sent: when, by whom, what.
     sent: Vec<(SimTime, Endpoint, Message)>,
 }
@@ -143,7 +159,7 @@ fn by_hops() -> Vec<NamedStrategy> {
 /// OMS and UNIS; the OMS asks again after `max_age`.
 fn managed(oms: ServerSpec, unis: ServerSpec, max_age: SimDuration) -> ManagementSpec {
     ManagementSpec::Managed(ManagedSpec {
-        oms: OmsSpec { server: oms, order: by_hops(), external: None, unguided: 0.0, neighbours: None },
+        oms: OmsSpec { order: by_hops(), ..OmsSpec::by_lot(oms) },
         unis: Some(UnisSpec { server: unis, max_age }),
     })
 }
@@ -161,6 +177,7 @@ impl Little {
             present: BTreeSet::new(),
             closed: BTreeSet::new(),
             contacts: Vec::new(),
+            held: BTreeMap::new(),
             sent: Vec::new(),
         }
     }
@@ -173,7 +190,8 @@ impl Little {
 
     /// Peer `slot` arrives at `seconds` in AS `as_index`.
     fn join(&mut self, seconds: u64, slot: u32, as_index: u32, complete: bool) {
-        let who = PeerHandle { peer: peer(slot), identity: Identity(slot), as_index: AsIndex(as_index) };
+        let uplink = BitRate::new(1_000 * u64::from(slot));
+        let who = PeerHandle { peer: peer(slot), identity: Identity(slot), as_index: AsIndex(as_index), uplink };
         self.schedule(at(seconds), Event::Join { who, complete });
     }
 
@@ -208,6 +226,7 @@ impl Little {
             out: &mut out,
             recorder: &mut self.recorder,
             neighbourhood: &self.connections,
+            holdings: &Held(&self.held),
         };
         let plane = &mut self.plane;
         match event {
@@ -297,7 +316,7 @@ impl Little {
     /// The queries of UNIS, in order: when, and from which AS.
     fn queries(&self) -> Vec<(u64, u32)> {
         let queries = self.sent.iter().filter_map(|(when, _, message)| match message {
-            Message::NetworkQuery { as_index } => Some((whole_seconds(*when), as_index.0)),
+            Message::NetworkQuery { as_index, .. } => Some((whole_seconds(*when), as_index.0)),
             _ => None,
         });
         queries.collect()

@@ -169,7 +169,7 @@ fn outsiders_are_those_of_whom_unis_said_so() {
 #[test]
 fn an_oms_without_order_and_unis_lists_like_a_tracker() {
     // Who asks is all that lots are drawn by: the same lists from the same members.
-    let oms = OmsSpec { server: server(), order: Vec::new(), external: None, unguided: 0.0, neighbours: None };
+    let oms = OmsSpec::by_lot(server());
     let managed = ManagementSpec::Managed(ManagedSpec { oms, unis: None });
     let [tracker, oms] = [ManagementSpec::Unmanaged(server()), managed].map(|management| {
         let mut little = Little::new(&management, DiscoverySpec { list: 8, ..discovery() });

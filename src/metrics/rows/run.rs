@@ -124,7 +124,7 @@ row! {
         leecher_effectiveness: Option<f64>,
         /// The same for peers that have everything; initial seeds not counted.
         seed_effectiveness: Option<f64>,
-        /// Mean completion time of the fluid model (Qiu and Srikant 2004), max(1/c, (1/μ − η_s/γ)/η), with this run's leecher_effectiveness η and seed_effectiveness η_s; μ, c: payload rates of up- and downlink in contents a second, 1/γ: mean stay after completion. Empty with several access classes, and where complete peers stay for good.
+        /// Mean completion time of the fluid model (Qiu and Srikant 2004), max(1/c, (1/μ − η_s/γ)/η), with this run's leecher_effectiveness η and seed_effectiveness η_s; μ, c: payload rates of up- and downlink in contents a second, 1/γ: mean stay after completion. Empty with several access classes, with sessions or patience (the model has nobody who gives up), and where complete peers stay for good.
         fluid_completion_s: Option<f64>,
         /// Bytes on the wire that uplinks carried in the first minute (or until the run ended) ÷ what they could have carried, each from its owner's arrival on; payload with headers, acknowledgements and peer-wire messages; initial seeds and caches included, free riders left out.
         uplink_utilisation_first_minute: Option<f64>,
@@ -134,10 +134,20 @@ row! {
         best_fed_share: Option<f64>,
         /// Time, from the start of the run, at which the last piece had its first copy outside the initial seeds; empty when some piece never had one, and for client-server.
         last_unique_piece_s: Option<f64>,
+        /// Mean age of what peers had reported of themselves (uplink, pieces held), over the list entries chosen by it; empty where no strategy asks for reports.
+        report_age_mean_s: Option<f64>,
+        /// Payload bytes that crossed a transit link in either direction, once for each such link: transit_up_bytes + transit_down_bytes.
+        transit_bytes: u64,
         /// Payload bytes sent by initial seeds and origin servers, fallback included.
         origin_bytes: u64,
         /// Payload bytes that stalled peers fetched from initial seeds directly; empty where the arm has no fallback.
         fallback_bytes: Option<u64>,
+        /// Measured peers that left for good before they had everything (premature departure); counted in peers_censored, too.
+        peers_left_early: u32,
+        /// Mean number of sessions of a measured peer; 1 where nobody comes again.
+        sessions_mean: Option<f64>,
+        /// Mean time in which a measured peer was there, all its sessions together.
+        online_mean_s: Option<f64>,
     }
 }
 

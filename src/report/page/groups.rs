@@ -48,8 +48,8 @@ fn grid(result: &ExperimentResult, resolved: &Resolved, partition: Partition) ->
         let of_arm = |arm: &str| rows().find(|row| row.arm == arm && row.group == group.group);
         let cells = resolved.arms.iter().map(|arm| of_arm(&arm.name).map_or_else(|| Cell::of("–"), cell));
         let name = if group.is_by_size() { group_text::name(group) } else { group.group.clone() };
-        let tenths = (group.peers * 10.0).round() / 10.0;
-        let peers = if tenths == 1.0 { "1 peer".to_owned() } else { format!("{} peers", plain_number(tenths)) };
+        let number = plain_number((group.peers * 10.0).round() / 10.0);
+        let peers = if number == "1" { "1 peer".to_owned() } else { format!("{number} peers") };
         GridRow { name, remark: format!("{peers} in a run"), cells: cells.collect() }
     };
     Grid { head: arm_head("", resolved), rows: names.into_iter().map(row).collect() }

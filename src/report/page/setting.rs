@@ -31,6 +31,10 @@ pub(super) fn setting(resolved: &Resolved) -> String {
             Source::Tiered(tiered) => format!("{} generated ASes", plain_number(f64::from(tiered.ases))),
         }
     );
+    let line = match resolved.population.sessions.in_words() {
+        Some(sessions) => format!("{line}; peers come and go: {sessions}"),
+        None => line,
+    };
     match common_service(resolved) {
         Some(spec) => format!("{line}; {}", service(spec)),
         None => line,

@@ -162,6 +162,18 @@ static OMS: Table = Table {
             "Share of a list's entries drawn by lot from the whole swarm, without order or quota.",
         ),
         Key::optional(
+            "reports",
+            Shape::Table(&REPORTS),
+            "peers report nothing",
+            "What peers report of themselves to it.",
+        ),
+        Key::default(
+            "sample",
+            Shape::Count { min: 1, max: 1_000 },
+            "4",
+            "Candidates drawn for each list entry, where a strategy tells single candidates apart: the best are listed.",
+        ),
+        Key::optional(
             "neighbours",
             Shape::Table(&NEIGHBOURS),
             "no limits but `discovery.max-connections`",
@@ -170,6 +182,18 @@ static OMS: Table = Table {
         server_as!(),
         service_time!(),
         outages!(),
+    ],
+};
+
+static REPORTS: Table = Table {
+    keys: &[
+        Key::default("uplink", Shape::Flag, "false", "Announces say what the uplink carries."),
+        Key::default(
+            "pieces",
+            Shape::Duration { min: SimDuration::from_secs(1), word: Some("never") },
+            r#""never""#,
+            "Time between reports of the pieces that a peer holds.",
+        ),
     ],
 };
 

@@ -1,6 +1,6 @@
 //! The control plane: discovery and the arms' servers.
 
-use super::{KnownAses, check_as, law};
+use super::{KnownAses, check_as, law, reports};
 use crate::management::{
     Accept, DiscoverySpec, ExternalQuota, Fill, ManagedSpec, ManagementSpec, NamedStrategy, NeighbourLimits, OmsSpec,
     Outage, ServerSpec, UnisSpec,
@@ -10,7 +10,7 @@ use crate::scenario::reader::{Field, Reader};
 use crate::scenario::scalar::wrong_type;
 use crate::scenario::schema::{Shape, ticked};
 use crate::scenario::tree::{Node, Place, Value};
-use crate::selection::{Catalog, CatalogEntry};
+use crate::selection::{Catalog, CatalogEntry, Needs};
 use crate::units::{AsNumber, SimDuration, SimTime};
 
 pub(super) struct Discovery {
@@ -142,8 +142,8 @@ fn check_information(reader: &Reader<'_>, oms: &OmsSpec, strategies: &[Ordering]
     let advice = "add `[arm.unis]`";
     let mut wanted = false;
     for strategy in strategies {
-        wanted |= strategy.needs_network;
-        if strategy.needs_network && !has_unis && managed {
+        wanted |= strategy.needs.asks_unis();
+        if strategy.needs.asks_unis() && !has_unis && managed {
             let message = format!("strategy `{}` needs network information, which nobody supplies", strategy.name);
             problems.add(Problem::at(strategy.place, message).advice(advice));
         }
@@ -175,7 +175,7 @@ fn server(reader: &Reader<'_>, known: &KnownAses) -> ServerSpec {
     }
     ServerSpec {
         as_number: as_number.map(|number| number.value),
-        service_time: law(reader.one_of("service-time")),
+        service_time: law::service_time(reader.one_of("service-time")),
         outages: outages(reader),
     }
 }
@@ -186,8 +186,7 @@ fn default_server(arm: &Reader<'_>) -> ServerSpec {
 }
 
 fn bare_oms(arm: &Reader<'_>, known: &KnownAses) -> OmsSpec {
-    let server = server(&arm.absent_table("oms"), known);
-    OmsSpec { server, order: Vec::new(), external: None, unguided: 0.0, neighbours: None }
+    OmsSpec::by_lot(server(&arm.absent_table("oms"), known))
 }
 
 fn outages(reader: &Reader<'_>) -> Vec<Outage> {
@@ -240,7 +239,12 @@ fn oms(reader: &Reader<'_>, list: &Field<u32>, known: &KnownAses, catalog: &Cata
         (None, _) => said,
     };
     let unguided = reader.get("unguided").value;
-    (OmsSpec { server: server(reader, known), order: named, external, unguided, neighbours }, order)
+    let needs = order.iter().fold(Needs::default(), |needs, ordering| needs.and(ordering.needs));
+    let (reports, sample) = (reports::reports(reader, &order), reports::sample(reader, &order, &named));
+    (
+        OmsSpec { server: server(reader, known), order: named, external, unguided, neighbours, needs, reports, sample },
+        order,
+    )
 }
 
 fn neighbours(reader: &Reader<'_>) -> NeighbourLimits {
@@ -278,12 +282,12 @@ fn external(reader: &Reader<'_>, list: &Field<u32>) -> ExternalQuota {
 }
 
 /// An entry of the OMS's order as the file has it.
-struct Ordering {
-    name: String,
-    place: Place,
+pub(super) struct Ordering {
+    pub(super) name: String,
+    pub(super) place: Place,
     parameters: toml::Table,
-    needs_network: bool,
-    understood: bool,
+    pub(super) needs: Needs,
+    pub(super) understood: bool,
 }
 
 fn ordering(
@@ -298,7 +302,7 @@ fn ordering(
         name: String::new(),
         place: item.place,
         parameters: toml::Table::new(),
-        needs_network: false,
+        needs: Needs::default(),
         understood: false,
     };
     match &item.value {
@@ -341,14 +345,15 @@ fn ordering(
         let message = format!("strategy `{}` is named twice: the second has nothing left to order", ordering.name);
         problems.add(Problem::at(ordering.place, message).allowed("each strategy once"));
     }
-    ordering.needs_network = entry.needs.network_information;
-    let strategy = build(entry, &ordering, reader);
+    let strategy = build(entry, &ordering, reader, catalog);
+    let parts = strategy.as_ref().map_or(Needs::default(), |named| named.strategy.parts_need());
+    ordering.needs = entry.needs.and(parts);
     ordering.understood = strategy.is_some();
     (ordering, strategy)
 }
 
-fn build(entry: &CatalogEntry, ordering: &Ordering, reader: &Reader<'_>) -> Option<NamedStrategy> {
-    match (entry.build)(&ordering.parameters) {
+fn build(entry: &CatalogEntry, ordering: &Ordering, reader: &Reader<'_>, catalog: &Catalog) -> Option<NamedStrategy> {
+    match (entry.build)(&ordering.parameters, catalog) {
         Ok(strategy) => Some(NamedStrategy { name: entry.name.to_owned(), strategy }),
         Err(message) => {
             let message = format!("strategy `{}`: {}", entry.name, message.trim_end_matches('.'));

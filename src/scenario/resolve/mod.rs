@@ -3,12 +3,17 @@
 //! Each function reads one part of the file and returns its spec whatever is wrong with it: problems go to a list, and
 //! nobody uses the specs unless that list stays empty.
 
+mod csv_file;
 mod hosts;
+mod law;
 mod management;
 mod population;
 mod reference;
+mod reports;
 mod service;
+mod sessions;
 mod subscribers;
+mod traces;
 mod underlay;
 
 pub(super) use self::underlay::LARGEST_FILE;
@@ -18,7 +23,6 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::chosen::Chosen;
 use super::errors::{Problem, Problems, Source, nearest};
 use super::keys;
 use super::reader::{Field, Reader};
@@ -26,7 +30,6 @@ use super::resolved::{ArmSpec, AsWritten, ExperimentSpec, Resolved};
 use super::schema::ticked;
 use super::tree::{Node, Place};
 use crate::bandwidth::SharingSpec;
-use crate::random::Distribution;
 use crate::selection::Catalog;
 use crate::services::ServiceSpec;
 use crate::units::{AsNumber, SimDuration};
@@ -249,15 +252,4 @@ fn check_as(number: &Field<AsNumber>, known: &KnownAses, problems: &Problems) {
                 .allowed(format!("{}{more}", shown.join(", "))),
         );
     }
-}
-
-/// The law of a duration.
-fn law(chosen: Option<Chosen<'_>>) -> Distribution {
-    let fallback = Distribution::Constant(SimDuration::ZERO);
-    chosen.map_or(fallback, |law| match law.name {
-        "exponential" => {
-            law.with_table(|table| Distribution::Exponential { mean: table.get("mean").value }).unwrap_or(fallback)
-        }
-        _ => law.scalar().map_or(fallback, |field| Distribution::Constant(field.value)),
-    })
 }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::law::lifetime;
 use super::underlay::Underlay;
-use super::{Names, Surroundings, check_as, hosts, law, subscribers};
+use super::{Names, Surroundings, check_as, hosts, sessions, subscribers, traces};
 use crate::population::{
     AccessClass, AfterCompletion, Arrivals, CachesSpec, Crowd, DrawnCrowd, Host, HostRole, Placement, PlacementRange,
     PopulationSpec, SeedsSpec,
@@ -29,11 +30,15 @@ pub(super) fn resolve(reader: &Reader<'_>, underlay: &Underlay, surroundings: &S
         }
         None => Crowd::Drawn(drawn(reader, underlay, surroundings)),
     };
+    let sessions = sessions::resolve(reader, &crowd, surroundings);
     PopulationSpec {
         crowd,
+        sessions,
         after_completion: match reader.one_of("after-completion") {
             Some(chosen) if chosen.name == "leave" => AfterCompletion::Leave,
-            Some(chosen) if chosen.name == "stay-for" => AfterCompletion::StayFor(law(chosen.one_of())),
+            Some(chosen) if chosen.name == "stay-for" => {
+                AfterCompletion::StayFor(lifetime(chosen.one_of(), surroundings, reader.problems()))
+            }
             _ => AfterCompletion::Stay,
         },
         caches: reader.optional_table("caches").map(|table| caches(&table, underlay)),
@@ -59,7 +64,7 @@ fn drawn(reader: &Reader<'_>, underlay: &Underlay, surroundings: &Surroundings<'
         placement: placement.unwrap_or(Placement::BySubscribers),
         arrivals: reader
             .one_of("arrivals")
-            .and_then(|chosen| arrivals(&chosen, &peers, reader))
+            .and_then(|chosen| arrivals(&chosen, &peers, reader, surroundings))
             .unwrap_or(Arrivals::AllAtOnce),
         seeds: seeds(&reader.table("seeds"), underlay),
     }
@@ -186,7 +191,12 @@ fn numbered<T: crate::scenario::scalar::Typed>(
         .collect()
 }
 
-fn arrivals(chosen: &Chosen<'_>, peers: &Field<u32>, population: &Reader<'_>) -> Option<Arrivals> {
+fn arrivals(
+    chosen: &Chosen<'_>,
+    peers: &Field<u32>,
+    population: &Reader<'_>,
+    surroundings: &Surroundings<'_>,
+) -> Option<Arrivals> {
     let problems = population.problems();
     match chosen.name {
         "list" => chosen.with_table(|table| {
@@ -204,6 +214,9 @@ fn arrivals(chosen: &Chosen<'_>, peers: &Field<u32>, population: &Reader<'_>) ->
             }
             Arrivals::List(times.into_iter().map(|time| time.value).collect())
         }),
+        "trace" => {
+            chosen.scalar().map(|named| Arrivals::Trace(traces::arrivals(&named, peers, surroundings, problems)))
+        }
         "flash-crowd" => chosen.with_table(|table| Arrivals::FlashCrowd { decay: table.get("decay").value }),
         "uniform" => chosen.with_table(|table| Arrivals::Uniform { within: table.get("within").value }),
         "poisson" => chosen.with_table(|table| Arrivals::Poisson { mean_gap: table.get("mean-gap").value }),

@@ -63,6 +63,9 @@ fn changes() -> Vec<(&'static str, &'static str, &'static str)> {
         ("population.after-completion", "", "stay"),
         ("population.after-completion.stay-for", "", "1 min"),
         ("population.after-completion.stay-for.exponential.mean", "", "1 min"),
+        ("population.session", "", "5 min"),
+        ("population.gap", "population.session=5 min", "6 min"),
+        ("population.patience", "", "1 h"),
         ("population.seeds.count", "", "3"),
         ("population.seeds.up", "", "1 Mbit/s"),
         ("population.seeds.as", "", "1"),
@@ -157,6 +160,8 @@ fn changes() -> Vec<(&'static str, &'static str, &'static str)> {
         ("arm.two.oms.external.max", "", "9"),
         ("arm.two.oms.external.fill", "", "none"),
         ("arm.two.oms.unguided", "", "0.1"),
+        ("arm.two.oms.reports.uplink", "arm.two.oms.reports={ pieces = \"9 s\" }", "true"),
+        ("arm.two.oms.reports.pieces", "arm.two.oms.reports={ uplink = true }", "9 s"),
         ("arm.two.oms.neighbours.external", "arm.two.oms.neighbours={ external = 2 }", "3"),
         ("arm.two.oms.neighbours.internal", "arm.two.oms.neighbours={ internal = 2 }", "3"),
         ("arm.two.oms.neighbours.accept", "arm.two.oms.neighbours={ internal = 2 }", "listed"),
@@ -211,7 +216,10 @@ fn every_key_changes_the_resolved_scenario() {
         "population.after-completion.stay-for.constant", // a law like the others
         "arm.*.management",                              // decides which tables may be there
         "underlay.as-relationships.file",                // another source
+        "arm.*.oms.sample",                              // needs a strategy of the standard catalog: integration test
         "population.hosts",                              // instead of other keys
+        "population.arrivals.trace",                     // a file
+        "population.start",                              // needs other arrivals
     ];
     let covered: BTreeSet<String> = changes()
         .iter()
@@ -227,6 +235,10 @@ fn every_key_changes_the_resolved_scenario() {
             || key.path.starts_with("underlay.tiered")
             // Their paths hold paths; `tests/integration/keys` tries them.
             || key.path.starts_with("sweep.")
+            // Laws of drawn times: one reader for all.
+            || ["session", "gap", "patience", "after-completion.stay-for"]
+                .iter()
+                .any(|time| key.path.starts_with(&format!("population.{time}.")))
             // One law for all servers.
             || key.path.contains("service-time.");
         assert!(table || elsewhere || covered.contains(&key.path), "`{}` is not tried", key.path);

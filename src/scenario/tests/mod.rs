@@ -35,10 +35,12 @@ pub(super) fn catalog() -> Catalog {
         name,
         summary: "",
         reference: "",
-        needs: Needs { network_information },
-        build: Arc::new(move |parameters: &toml::Table| match parameters.keys().find(|key| *key != "weight") {
-            Some(key) => Err(format!("unknown parameter `{key}`")),
-            None => Ok(Arc::new(Indifferent) as Arc<dyn Strategy>),
+        needs: Needs { network_information, ..Needs::default() },
+        build: Arc::new(move |parameters: &toml::Table, _: &Catalog| {
+            match parameters.keys().find(|key| *key != "weight") {
+                Some(key) => Err(format!("unknown parameter `{key}`")),
+                None => Ok(Arc::new(Indifferent) as Arc<dyn Strategy>),
+            }
         }),
     };
     Catalog::default()

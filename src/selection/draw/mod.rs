@@ -8,8 +8,15 @@
 //! outsiders of the order stand first; when the order is exhausted, `fill` says whether the outsiders left out fill
 //! the list. Given what was drawn, the rest of a uniform order restricted to insiders (or outsiders) is uniform again:
 //! so the walk may go on among insiders alone without drawing the outsiders it would leave out.
+//!
+//! **Where a strategy scores single candidates**, W = `sample` × entries are drawn in that way by the ranks of the
+//! strategies up to the first that scores, with a quota W insiders and W outsiders; these are sorted, stably, by ranks
+//! and scores, and the quota cuts the list from them. A swarm of at most W candidates is thus sorted as a whole; in a
+//! larger one nobody walks it, and a list holds the best of a sample.
 
 mod partly;
+mod places;
+mod scored;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -19,7 +26,7 @@ mod urn;
 pub use partly::draw_partly_guided;
 use urn::Urn;
 
-use super::{ExternalQuota, Fill, Group, Rank, Requester, Strategy};
+use super::{Candidate, ExternalQuota, Fill, Group, Rank, Requester, Strategy};
 use crate::random::Stream;
 
 /// The candidates of one group.
@@ -60,19 +67,37 @@ pub struct ListRequest<'a> {
     pub external: Option<ExternalQuota>,
     /// At most so many entries.
     pub entries: usize,
+    /// Candidates drawn for each entry where a strategy tells single candidates apart; at least 1.
+    pub sample: usize,
 }
 
-/// Draws a list, best first. The same stream and the same order of groups and members give the same list.
+impl ListRequest<'_> {
+    /// How many strategies decide whom to draw: all, or those up to the first that tells single candidates apart.
+    fn deciding(&self) -> usize {
+        self.order.iter().position(|strategy| strategy.scores()).map_or(self.order.len(), |first| first + 1)
+    }
+}
+
+/// Draws a list, best first. The same stream and the same order of groups and members give the same list. `look` tells
+/// what is known of a member; it is asked only where a strategy tells single candidates apart.
 ///
 /// # Panics
 ///
 /// When an `except` lies outside its group's members: an error of the caller.
-pub fn draw_list<T: Copy>(request: &ListRequest, groups: &[CandidateGroup<T>], stream: &mut Stream) -> Vec<T> {
+pub fn draw_list<T: Copy>(
+    request: &ListRequest,
+    groups: &[CandidateGroup<T>],
+    look: &dyn Fn(T) -> Candidate,
+    stream: &mut Stream,
+) -> Vec<T> {
     assert!(
         groups.iter().all(|g| g.except.is_none_or(|except| except < g.members.len())),
         "the member to leave out is one of the group"
     );
     let mut order = Order::new(request, groups);
+    if request.order.iter().any(|strategy| strategy.scores()) {
+        return scored::list(request, &mut order, look, stream);
+    }
     let quota = request.external;
     let max = quota.map_or(usize::MAX, |q| q.max as usize);
     let min = quota.map_or(0, |q| q.min as usize).min(max).min(request.entries);
@@ -117,6 +142,8 @@ pub fn draw_list<T: Copy>(request: &ListRequest, groups: &[CandidateGroup<T>], s
 struct Drawn<T> {
     member: T,
     outsider: bool,
+    /// Position of its group.
+    group: u32,
 }
 
 /// Among whom to draw next.
@@ -152,6 +179,8 @@ struct Order<'g, 'a, T> {
     /// Ranks of each group, `strategies` of them.
     ranks: Vec<Rank>,
     strategies: usize,
+    /// How many of them decide whom to draw.
+    deciding: usize,
     /// Positions of groups, best first.
     sorted: Vec<u32>,
     /// How many of `sorted` are in levels.
@@ -163,17 +192,14 @@ struct Order<'g, 'a, T> {
 
 impl<'g, 'a, T: Copy> Order<'g, 'a, T> {
     fn new(request: &ListRequest, groups: &'g [CandidateGroup<'a, T>]) -> Self {
-        let strategies = request.order.len();
-        let mut ranks = Vec::with_capacity(groups.len() * strategies);
-        for candidates in groups {
-            ranks.extend(request.order.iter().map(|strategy| strategy.rank(&request.requester, &candidates.group)));
-        }
-        let place = |group: u32| &ranks[group as usize * strategies..(group as usize + 1) * strategies];
+        let (strategies, deciding) = (request.order.len(), request.deciding());
+        let ranks = places::rank_groups(request, groups);
+        let place = |group: u32| &ranks[group as usize * strategies..][..deciding];
         let mut sorted: Vec<u32> = (0..groups.len() as u32).collect();
         // Stable, so that equal ranks keep the order of the groups; linear in the groups for a fixed number of ranks.
         sorted.sort_by(|a, b| place(*a).cmp(place(*b)));
         let apart = request.external.is_some();
-        Self { groups, apart, ranks, strategies, sorted, levelled: 0, levels: Vec::new(), first: [0; 3] }
+        Self { groups, apart, ranks, strategies, deciding, sorted, levelled: 0, levels: Vec::new(), first: [0; 3] }
     }
 
     fn draw(&mut self, among: Among, stream: &mut Stream) -> Option<Drawn<T>> {
@@ -192,13 +218,13 @@ impl<'g, 'a, T: Copy> Order<'g, 'a, T> {
         let insiders = if among == Among::Outsiders { 0 } else { level.insiders.remaining() };
         let outsider = nth >= insiders;
         let (group, place) = if outsider { level.outsiders.take(nth - insiders) } else { level.insiders.take(nth) };
-        Some(Drawn { member: self.groups[group as usize].member(place), outsider })
+        Some(Drawn { member: self.groups[group as usize].member(place), outsider, group })
     }
 
     /// Puts the next groups of equal ranks into a level; false when there are none.
     fn next_level(&mut self) -> bool {
         let Some(&leader) = self.sorted.get(self.levelled) else { return false };
-        let ranks = |group: u32| &self.ranks[group as usize * self.strategies..(group as usize + 1) * self.strategies];
+        let ranks = |group: u32| &self.ranks[group as usize * self.strategies..][..self.deciding];
         let mut level = Level::default();
         for &group in self.sorted[self.levelled..].iter().take_while(|group| ranks(**group) == ranks(leader)) {
             let candidates = &self.groups[group as usize];

@@ -2,6 +2,7 @@
 
 use super::{CandidateGroup, ListRequest, draw_list};
 use crate::random::Stream;
+use crate::selection::Candidate;
 
 /// Draws a list of which the share `unguided` (0 to 1, rounded to whole entries) is a uniform sample of all candidates,
 /// and the rest is drawn as `request` says; nobody stands on it twice. The places of the sample among the others are
@@ -12,17 +13,18 @@ pub fn draw_partly_guided<T: Copy + PartialEq>(
     request: &ListRequest,
     unguided: f64,
     groups: &[CandidateGroup<T>],
+    look: &dyn Fn(T) -> Candidate,
     stream: &mut Stream,
 ) -> Vec<T> {
     let by_lot = ((request.entries as f64 * unguided.clamp(0.0, 1.0)).round() as usize).min(request.entries);
-    let guided = draw_list(&ListRequest { entries: request.entries - by_lot, ..*request }, groups, stream);
+    let guided = draw_list(&ListRequest { entries: request.entries - by_lot, ..*request }, groups, look, stream);
     if by_lot == 0 {
         return guided;
     }
     // A uniform order without those placed already is a uniform order of the others.
     let anybody = ListRequest { order: &[], external: None, ..*request };
     let sample: Vec<T> =
-        draw_list(&anybody, groups, stream).into_iter().filter(|m| !guided.contains(m)).take(by_lot).collect();
+        draw_list(&anybody, groups, look, stream).into_iter().filter(|m| !guided.contains(m)).take(by_lot).collect();
     let (mut ordered, mut lots) = (guided.into_iter(), sample.into_iter());
     let mut list = Vec::with_capacity(ordered.len() + lots.len());
     while ordered.len() + lots.len() > 0 {
@@ -51,8 +53,9 @@ mod tests {
         let groups = [group(0, own.as_slice()), group(1, other.as_slice())];
         let order: [&dyn Strategy; 1] = [&SameAs];
         let requester = Requester { as_index: AsIndex(0) };
-        let request = ListRequest { requester, order: &order, external: None, entries: 20 };
-        draw_partly_guided(&request, unguided, &groups, &mut Seed::new(3, 0).stream(Purpose::ListSample, round))
+        let request = ListRequest { requester, order: &order, external: None, entries: 20, sample: 1 };
+        let look = |_| Candidate::default();
+        draw_partly_guided(&request, unguided, &groups, &look, &mut Seed::new(3, 0).stream(Purpose::ListSample, round))
     }
 
     #[test]

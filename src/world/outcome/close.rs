@@ -45,7 +45,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         let mut outcome = RunOutcome {
             run: self.run_row(&closed),
             isps: self.isp_rows(&closed),
-            peers: self.peer_rows(),
+            peers: self.peer_rows(&closed),
             time_series: std::mem::take(&mut self.samples),
             traffic_matrix: self.matrix_rows(&closed),
             links: self.link_rows(&closed),

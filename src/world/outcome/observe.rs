@@ -54,8 +54,13 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             return;
         }
         for number in 0..self.people.peers.len() {
-            let Some(peer) = self.people.peers[number].here else { continue };
-            let sent = Some(self.volume(peer.slot, now).payload);
+            let person = &self.people.peers[number];
+            let sent = match person.here {
+                Some(peer) => Some(self.volume(peer.slot, now).payload),
+                // Away: it sends nothing more for now.
+                None if person.arrived => Some(person.account.sent),
+                None => continue,
+            };
             let tally = &mut self.people.peers[number].tally;
             match moment {
                 Moment::WarmUp => tally.at_warm_up = sent,
@@ -104,7 +109,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             .everybody()
             .filter(|person| uploads(person))
             .map(|person| {
-                let time = person.left.unwrap_or(now).since(person.arrival);
+                let time = person.online(now);
                 (person.here, person.tally.wire, u128::from(person.up.get()) * u128::from(time.as_nanos()))
             })
             .collect();

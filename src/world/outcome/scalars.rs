@@ -46,7 +46,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             ended_at_s: TableSeconds(closed.ended_at.since(SimTime::ZERO)),
             ..RunRow::default()
         };
-        self.completion_columns(&mut row);
+        self.completion_columns(&mut row, closed);
         self.locality_columns(&mut row, closed);
         self.byte_columns(&mut row, closed);
         self.fairness_columns(&mut row);
@@ -67,13 +67,17 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         self.people.peers.iter().filter(|person| person.arrived)
     }
 
-    fn completion_columns(&self, row: &mut RunRow) {
+    fn completion_columns(&self, row: &mut RunRow, closed: &Closed) {
         let arrivals = self.measured().count();
         let mut completions: Vec<SimDuration> = self.measured().filter_map(Self::completion).collect();
         completions.sort_unstable();
         row.peers = arrivals as u32;
         row.peers_completed = completions.len() as u32;
         row.peers_censored = row.peers - row.peers_completed;
+        row.peers_left_early = self.measured().filter(|person| person.left_early).count() as u32;
+        let sessions = self.measured().map(|person| u64::from(person.sessions)).sum();
+        row.sessions_mean = ratio(sessions, arrivals as u64);
+        row.online_mean_s = mean_seconds(self.measured().map(|person| person.online(closed.ended_at)));
         row.completion_mean_s = mean_seconds(completions.iter().copied());
         row.completion_median_s = quantile(&completions, arrivals, 0.5);
         row.completion_p95_s = quantile(&completions, arrivals, 0.95);
@@ -119,6 +123,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         row.peering_bytes = closed.loads.peering;
         row.transit_up_bytes = closed.loads.transit_up;
         row.transit_down_bytes = closed.loads.transit_down;
+        row.transit_bytes = closed.loads.transit_up + closed.loads.transit_down;
         row.byte_hops = closed.loads.byte_hops;
         row.mean_as_hops = ratio(closed.loads.byte_hops, all);
         let (random, possible, redundancy) = self.local_share_references(closed);
@@ -197,8 +202,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         };
         let (mut sent, mut possible) = (0_u64, 0_u128);
         for person in self.people.everybody().filter(|person| uploads(person)) {
-            let end = person.left.unwrap_or(until).min(until);
-            let time = end.since(person.arrival);
+            let time = person.online(until);
             sent += person.account.sent;
             possible += u128::from(person.up.get()) * u128::from(time.as_nanos()) / 8_000_000_000;
         }
@@ -231,6 +235,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         row.contacts_refused = recorded.contacts_refused;
         row.contacts_timed_out = recorded.contacts_timed_out;
         row.guidance_age_mean_s = recorded.guidance_age_mean_s;
+        row.report_age_mean_s = recorded.report_age_mean_s;
     }
 
     fn budget_columns(&self, row: &mut RunRow) {

@@ -88,16 +88,16 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         }
     }
 
-    pub(super) fn peer_rows(&self) -> Vec<PeerRow> {
+    pub(super) fn peer_rows(&self, closed: &Closed) -> Vec<PeerRow> {
         // Of the population, not of those who arrived before the run ended: the same in all arms.
         let mut as_peers = vec![0; self.prepared.underlay.as_count()];
         for person in &self.people.peers {
             as_peers[person.as_index.index()] += 1;
         }
-        self.people.everybody().map(|person| self.peer_row(person, &as_peers)).collect()
+        self.people.everybody().map(|person| self.peer_row(person, closed, &as_peers)).collect()
     }
 
-    fn peer_row(&self, person: &Person, as_peers: &[u32]) -> PeerRow {
+    fn peer_row(&self, person: &Person, closed: &Closed, as_peers: &[u32]) -> PeerRow {
         let account = &person.account;
         let since_arrival = |at: SimTime| TableSeconds(at.since(person.arrival));
         let client_server = matches!(self.arm.service, ServiceSpec::ClientServer(_));
@@ -131,6 +131,9 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             as_peers: as_peers[person.as_index.index()],
             measured: !person.identity.is_seed() && self.prepared.window().measures(person.arrival),
             fallback_bytes: account.from_origin,
+            sessions: person.sessions,
+            online_s: TableSeconds(person.online(closed.ended_at)),
+            left_early: person.left_early,
             ..PeerRow::default()
         }
     }
@@ -169,6 +172,12 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         rows
     }
 
+    /// How long a limited direction of a link was full.
+    fn full_for(&self, link: &crate::underlay::LinkLoad, closed: &Closed) -> Option<TableSeconds> {
+        let limited = self.prepared.underlay.limited_between(link.from, link.to)?;
+        Some(TableSeconds(self.full_links.total(limited.index(), closed.ended_at)))
+    }
+
     pub(super) fn link_rows(&self, closed: &Closed) -> Vec<LinkRow> {
         let seconds = closed.ended_at.as_secs_f64();
         let row = |link: &crate::underlay::LinkLoad| LinkRow {
@@ -179,6 +188,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             bytes: link.bytes,
             mean_bps: (seconds > 0.0).then(|| link.bytes as f64 * 8.0 / seconds),
             capacity_bps: link.capacity.map(crate::units::BitRate::get),
+            full_s: self.full_for(link, closed),
             ..LinkRow::default()
         };
         closed.loads.links.iter().map(row).collect()

@@ -1,6 +1,8 @@
 //! Every accepted key once, with another value and with what that changes.
 
-use super::scenarios::{Base, CLIENT_SERVER, FROM_FILE, HOSTS, OWN, SHARED, SUBSCRIBERS, TIERED};
+use super::scenarios::{
+    Base, CLIENT_SERVER, FROM_FILE, HOSTS, ON_AND_OFF, OWN, SESSION_TRACE, SHARED, SUBSCRIBERS, TIERED, TRACES,
+};
 
 /// What a change is seen in.
 #[derive(Debug, Clone, Copy)]
@@ -170,11 +172,71 @@ pub(super) fn population() -> Vec<Change> {
         change("population.after-completion.stay-for.constant", "9 s")
             .before(AFTER, r#"{ stay-for = { constant = "8 s" } }"#),
         change("population.after-completion.stay-for.exponential.mean", "9 s"),
+        change("population.arrivals.trace", "more.csv").of(TRACES),
         change("population.seeds.count", "1"),
         change("population.seeds.up", "3 Mbit/s"),
         change("population.seeds.as", "2"),
         change("population.seeds.departure", "30 s"),
         change("population.hosts", "other.csv").of(HOSTS),
+    ]
+    .into_iter()
+    .chain(lifetime("population.after-completion.stay-for", &[]))
+    .chain(sessions())
+    .collect()
+}
+
+/// Sessions of every kind.
+fn sessions() -> Vec<Change> {
+    const SESSION: (&str, &str) = ("population.session", "15 s");
+    const GAP: &str = r#"{ exponential = { mean = "8 s" } }"#;
+    const ON_OFF: &str = r#"{ exponential = { mean = "20 s" } }"#;
+    let constant = |key: &str, value: &'static str| {
+        let path = format!("population.{key}");
+        let other = change(&format!("{path}.constant"), "16 s").before(&path, value).of(TRACES);
+        if key == "gap" { other.before(SESSION.0, SESSION.1) } else { other }
+    };
+    let mean = |key: &str| {
+        let path = format!("population.{key}");
+        let other = change(&format!("{path}.exponential.mean"), "17 s").before(&path, ON_OFF).of(TRACES);
+        if key == "gap" { other.before(SESSION.0, SESSION.1) } else { other }
+    };
+    let mut changes = vec![
+        change("population.session", "16 s").before("population.session", "15 s").of(TRACES),
+        change("population.gap", GAP).before(SESSION.0, SESSION.1).of(TRACES),
+        change("population.patience", "20 s").of(TRACES),
+        change("population.session.trace", "later.csv").of(SESSION_TRACE),
+        change("population.start", "stationary").of(ON_AND_OFF),
+    ];
+    for key in ["session", "gap", "patience"] {
+        let before: &[(&str, &'static str)] = if key == "gap" { &[SESSION] } else { &[] };
+        changes.extend(lifetime(&format!("population.{key}"), before));
+        changes.push(constant(key, r#"{ constant = "9 s" }"#));
+        changes.push(mean(key));
+    }
+    changes
+}
+
+/// The laws of a drawn time at `path`, and their parameters.
+fn lifetime(path: &str, before: &[(&str, &'static str)]) -> Vec<Change> {
+    const UNIFORM: &str = r#"{ uniform = { from = "4 s", until = "9 s" } }"#;
+    const WEIBULL: &str = r#"{ weibull = { shape = 0.8, scale = "8 s" } }"#;
+    const LOG_NORMAL: &str = r#"{ log-normal = { median = "8 s", sigma = 0.5 } }"#;
+    const PARETO: &str = r#"{ pareto = { minimum = "5 s", shape = 2.0 } }"#;
+    let key = |law: &'static str, key: &str, value: &'static str| {
+        let given =
+            before.iter().fold(Change::new(&format!("{path}.{key}"), value), |c, (key, text)| c.before(key, text));
+        given.before(path, law).of(TRACES)
+    };
+    vec![
+        key(UNIFORM, "uniform.from", "1 s"),
+        key(UNIFORM, "uniform.until", "20 s"),
+        key(WEIBULL, "weibull.shape", "0.5"),
+        key(WEIBULL, "weibull.scale", "12 s"),
+        key(LOG_NORMAL, "log-normal.median", "12 s"),
+        key(LOG_NORMAL, "log-normal.sigma", "1.5"),
+        key(PARETO, "pareto.minimum", "9 s"),
+        key(PARETO, "pareto.shape", "1.2"),
+        key(r#"{ empirical = "stays.csv" }"#, "empirical", "long-stays.csv"),
     ]
 }
 
@@ -319,6 +381,11 @@ pub(super) fn arms() -> Vec<Change> {
         change("arm.managed.oms.external.max", "4"),
         change("arm.managed.oms.external.fill", "ordered"),
         change("arm.managed.oms.unguided", "0.5"),
+        change("arm.managed.oms.reports.uplink", "true").before("arm.managed.oms.reports", r#"{ pieces = "2 s" }"#),
+        change("arm.managed.oms.reports.pieces", "3 s").before("arm.managed.oms.reports", r#"{ pieces = "2 s" }"#),
+        change("arm.managed.oms.sample", "1")
+            .before("arm.managed.oms.reports", "{ uplink = true }")
+            .before("arm.managed.oms.order", r#"["highest-bandwidth"]"#),
         change("arm.managed.oms.neighbours.external", "1").before("arm.managed.oms.neighbours", "{ external = 2 }"),
         change("arm.managed.oms.neighbours.internal", "1").before("arm.managed.oms.neighbours", "{ internal = 2 }"),
         // Only stale entries are refused: lists must change while some of the last one are not contacted yet.
