@@ -24,6 +24,7 @@
 //! **May import**: every lower room except `report` and `cli`. Results are kept through the trait [`RunStore`], which
 //! `report::store` implements and `cli` hands in. **Goes next**: `report` writes it down.
 
+mod check;
 mod comparison;
 mod execute;
 mod groups;
@@ -31,6 +32,7 @@ mod headline;
 mod metric;
 mod plan;
 mod reference;
+pub mod regression;
 mod statistics;
 mod verdict;
 
@@ -39,6 +41,7 @@ pub(crate) mod synthetic;
 #[cfg(test)]
 mod tests;
 
+pub use check::recheck;
 pub use comparison::{analyse, compare, summarise};
 pub use execute::{ExecuteError, Execution, Observer, RunStore, Runner, Silent, execute};
 pub use groups::{Partition, SIZE_BOUNDS};
@@ -49,7 +52,7 @@ pub use statistics::{Interval, Sample, correlation, student_t_quantile};
 pub use verdict::{Censored, Finding, Pairs, Verdict, judge};
 
 use crate::metrics::RunOutcome;
-use crate::metrics::rows::{ComparisonRow, GroupRow, ReferenceRow, SummaryRow};
+use crate::metrics::rows::{CheckRow, ComparisonRow, GroupRow, ReferenceRow, SummaryRow};
 
 /// Everything an experiment found out.
 #[derive(Debug, Clone, Default)]
@@ -64,6 +67,8 @@ pub struct ExperimentResult {
     pub verdicts: Vec<Verdict>,
     /// What the scenario's references say, in the order of the scenario; one that names no arm gives a row per arm.
     pub references: Vec<ReferenceRow>,
+    /// What the scenario's checks came to, in the order of the scenario; one that names no arm gives a row per arm.
+    pub checks: Vec<CheckRow>,
     /// Who is served worst: arm by arm, groups by AS size, then by access class.
     pub groups: Vec<GroupRow>,
 }

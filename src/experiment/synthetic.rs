@@ -89,6 +89,8 @@ pub(crate) fn resolved(arms: &[&str], replications: u32) -> Resolved {
         },
         arms: arms.iter().map(arm).collect(),
         references: Vec::new(),
+        economics: None,
+        checks: Vec::new(),
         sweep: None,
         as_written: crate::scenario::AsWritten::default(),
     }
@@ -98,6 +100,7 @@ pub(crate) fn resolved(arms: &[&str], replications: u32) -> Resolved {
 pub(crate) fn references() -> Vec<ReferenceSpec> {
     let reference = |metric, against, accepted, label: &str| ReferenceSpec {
         metric,
+        isp: None,
         arm: None,
         against,
         accepted,

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use super::check_text::checks_text;
 use super::{group_text, reference_text};
 use crate::experiment::{Censored, ExperimentResult, Finding, HEADLINES, Headline, Verdict};
 use crate::scenario::Resolved;
@@ -44,6 +45,10 @@ pub fn verdict_text(result: &ExperimentResult, resolved: &Resolved) -> String {
     }
     if !result.references.is_empty() {
         text.push_str(&references(result));
+        text.push('\n');
+    }
+    if !result.checks.is_empty() {
+        text.push_str(&checks_text(&result.checks));
         text.push('\n');
     }
     for arm in &resolved.arms {
@@ -132,7 +137,7 @@ fn means_only(result: &ExperimentResult, resolved: &Resolved) -> String {
 }
 
 /// Columns side by side, each as wide as its widest cell.
-fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
+pub(super) fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
     let mut widths = [0; N];
     for row in rows {
         for (width, cell) in widths.iter_mut().zip(row) {
@@ -193,6 +198,7 @@ pub fn verdict_json(result: &ExperimentResult, resolved: &Resolved) -> String {
         "arms": arms,
         "verdicts": verdicts,
         "references": references,
+        "checks": result.checks,
         "worst_served": worst_served,
     });
     format!("{document:#}\n")

@@ -4,7 +4,8 @@ use std::fmt::{Display, Write as _};
 use std::path::Path;
 
 use super::relative::relative_path;
-use super::resolved::{Accepted, ArmSpec, HeldAgainst, ReferenceSpec, Resolved};
+use super::resolved::{Accepted, ArmSpec, CheckSpec, HeldAgainst, ReferenceSpec, Resolved};
+use super::write_economics::write_economics;
 use super::write_law::law;
 use super::write_service::write_service;
 use crate::management::{Accept, DiscoverySpec, Fill, ManagementSpec, OmsSpec, Reports, ServerSpec};
@@ -78,6 +79,12 @@ impl Resolved {
         for reference in &self.references {
             self.write_reference(&mut toml, reference);
         }
+        if let Some(economics) = &self.economics {
+            write_economics(&mut toml, economics);
+        }
+        for check in &self.checks {
+            self.write_check(&mut toml, check);
+        }
         toml.0
     }
 
@@ -100,15 +107,38 @@ impl Resolved {
         toml.plain("matrix-rows", experiment.matrix_rows);
     }
 
+    fn write_check(&self, toml: &mut Toml, check: &CheckSpec) {
+        toml.element("check");
+        toml.text("metric", check.metric);
+        if let Some(arm) = check.arm.and_then(|position| self.arms.get(position)) {
+            toml.text("arm", &arm.name);
+        }
+        toml.text("of", check.of.name());
+        toml.text("statistic", check.statistic.name());
+        for (key, bound) in [("min", check.min), ("max", check.max)] {
+            if let Some(bound) = bound {
+                toml.float(key, bound);
+            }
+        }
+    }
+
     fn write_reference(&self, toml: &mut Toml, reference: &ReferenceSpec) {
         toml.element("reference");
         toml.text("metric", reference.metric);
+        if let Some(isp) = &reference.isp {
+            toml.text("isp", isp);
+        }
         if let Some(arm) = reference.arm.and_then(|position| self.arms.get(position)) {
             toml.text("arm", &arm.name);
         }
         match reference.against {
             HeldAgainst::Value(value) => toml.float("value", value),
             HeldAgainst::Column(column) => toml.text("against", column),
+            HeldAgainst::Arm(position) => {
+                if let Some(other) = self.arms.get(position) {
+                    toml.text("relative-to", &other.name);
+                }
+            }
             HeldAgainst::Band => {}
         }
         match reference.accepted {

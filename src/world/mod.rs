@@ -20,6 +20,7 @@ mod contacts;
 mod event;
 mod external_places;
 mod full_links;
+mod link_samples;
 mod mail;
 mod memory;
 mod outcome;
@@ -31,10 +32,12 @@ mod state;
 #[cfg(test)]
 mod tests;
 mod traffic;
+mod version;
 
 pub use advice::Advice;
 pub use prepare::Prepared;
 pub use settings::PreparedSettings;
+pub use version::MODEL_VERSION;
 
 /// Why an experiment cannot be prepared.
 #[derive(Debug, thiserror::Error)]

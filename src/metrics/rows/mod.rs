@@ -4,7 +4,9 @@
 
 #![allow(clippy::doc_markdown, reason = "these docs are the data dictionary's text, printed as they stand")]
 
+mod check;
 mod comparison;
+mod cost;
 mod group;
 mod isp;
 mod message;
@@ -16,7 +18,9 @@ mod run;
 mod sweep;
 mod time_series;
 
+pub use check::CheckRow;
 pub use comparison::{ComparisonRow, SummaryRow};
+pub use cost::CostRow;
 pub use group::GroupRow;
 pub use isp::IspRow;
 pub use message::MessageRow;

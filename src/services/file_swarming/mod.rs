@@ -28,6 +28,7 @@
 
 mod absence;
 mod budget;
+mod busy_blocks;
 pub mod catalog;
 mod choking;
 mod fallback;

@@ -175,12 +175,7 @@ impl FileSwarming {
     /// Adds to a peer's own books what is in its pools, and closes its time budget.
     fn account(&mut self, cx: &ServiceContext<'_>, slot: PeerSlot) -> PeerAccount {
         self.budget_until_now(cx.now, slot);
-        let mut partial = 0;
-        for (id, pool) in self.pools.places(slot) {
-            let amount = (self.piece_length(pool.piece) + pool.duplicate) * NANOBITS_PER_BYTE;
-            let missing = cx.network.missing(cx.now, self.pools.get(id).transfer);
-            partial += (amount - missing) / NANOBITS_PER_BYTE;
-        }
+        let partial = self.bytes_under_way(cx, slot);
         let overhead = self.overhead;
         let account = &mut self.peers[slot].account;
         account.partial = partial;
@@ -313,6 +308,7 @@ impl Service for FileSwarming {
             // A delayed start of this connection is out of date.
             self.ends[end.index()].stamp += 1;
             self.ends[end.index()].tail += 1;
+            self.forget_busy_block(cx, end);
             self.release_reserved(cx, end);
         }
         for end in [conn, mate] {
@@ -389,6 +385,10 @@ impl Service for FileSwarming {
 
     fn volume(&self, cx: &ServiceContext<'_>, slot: PeerSlot) -> Volume {
         self.volume_until(cx, slot)
+    }
+
+    fn under_way(&self, cx: &ServiceContext<'_>, sender: PeerSlot) -> Vec<(PeerSlot, u64)> {
+        self.sent_under_way(cx, sender)
     }
 
     fn pieces(&self, slot: PeerSlot) -> (&[u64], u32) {
