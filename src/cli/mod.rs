@@ -15,6 +15,7 @@
 
 mod advice;
 mod arguments;
+mod check;
 mod completions;
 mod console;
 mod exit;
@@ -88,6 +89,8 @@ fn dispatch(
     let outcome = match arguments.command {
         Command::Run(arguments) => run::run(&arguments, strategies, console, stop),
         Command::Validate(arguments) => validate::validate(&arguments, strategies, console),
+        Command::Check(arguments) => check::check(&arguments, console),
+        Command::Bless(arguments) => check::bless(&arguments, console),
         Command::List(arguments) => list::list(&arguments, strategies, console),
         Command::Explain(arguments) => explain::explain(&arguments, strategies, console),
         Command::Schema => schema::schema(strategies, console),

@@ -6,11 +6,12 @@ use std::sync::atomic::AtomicBool;
 use super::Exit;
 use super::advice::advise;
 use super::arguments::{Format, RunArguments, ScenarioArguments};
+use super::check::write_junit;
 use super::console::{Console, printable};
 use super::machine::{jobs, memory_limit};
 use super::progress::Progress;
 use crate::experiment::{ExecuteError, Execution, ExperimentResult, PlanOrder, RunId, execute};
-use crate::report::{self, Provenance, ResultsFolder};
+use crate::report::{self, JunitGates, Provenance, ResultsFolder};
 use crate::scenario::{self, Resolved, ScenarioErrorKind, ScenarioErrors};
 use crate::selection::Catalog;
 use crate::world::{PrepareError, PreparedSettings};
@@ -74,7 +75,15 @@ fn conclude(
             console.say(&format!("{document:#}\n"))?;
         }
     }
-    Ok(Exit::Done)
+    let gates = JunitGates { scenario: &resolved.name, regression: None, checks: &result.checks };
+    write_junit(arguments.junit.as_deref(), &gates, arguments.common.format, console)?;
+    match result.checks.iter().filter(|check| !check.passed).count() {
+        0 => Ok(Exit::Done),
+        failures => {
+            console.error(&format!("{failures} of {} checks failed", result.checks.len()));
+            Ok(Exit::CheckFailed)
+        }
+    }
 }
 
 /// Reads the scenario, or says everything that is wrong with it.

@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
+use super::tables::seed_column;
 use crate::metrics::rows::{
-    Column, ComparisonRow, IspRow, LinkRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, Row, RunRow, SummaryRow,
-    SweepRow, TimeSeriesRow, TrafficMatrixRow,
+    CheckRow, Column, ComparisonRow, IspRow, LinkRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, Row, RunRow,
+    SummaryRow, SweepRow, TimeSeriesRow, TrafficMatrixRow,
 };
 
 /// A file that a results folder holds.
@@ -23,9 +24,12 @@ const fn of<R: Row>() -> FileEntry {
 /// The plot that a result has only when its scenario names a reference.
 pub(super) const REFERENCES_PLOT: &str = "references.svg";
 
+/// The plot that a result has only when its scenario sweeps something.
+const SWEEP_PLOT: &str = "sweep.svg";
+
 /// Files that only some results have: where the scenario names a reference, or sweeps a key.
 #[cfg(test)]
-pub(super) const OPTIONAL: [&str; 2] = [REFERENCES_PLOT, SweepRow::FILE];
+pub(super) const OPTIONAL: [&str; 3] = [REFERENCES_PLOT, SweepRow::FILE, SWEEP_PLOT];
 
 /// Every file that a complete results folder may hold.
 pub const FILES: &[FileEntry] = &[
@@ -34,6 +38,7 @@ pub const FILES: &[FileEntry] = &[
     of::<SummaryRow>(),
     of::<ComparisonRow>(),
     of::<ReferenceRow>(),
+    of::<CheckRow>(),
     of::<IspRow>(),
     of::<PeerRow>(),
     of::<TimeSeriesRow>(),
@@ -45,6 +50,14 @@ pub const FILES: &[FileEntry] = &[
     FileEntry {
         name: "completion.svg",
         doc: " Plot: share of the peers that have completed, by time since their arrival, per arm.",
+    },
+    FileEntry {
+        name: "over_time.svg",
+        doc: " Plot: peers that download, and the share of payload from the own ISP, over the time of a run, per arm.",
+    },
+    FileEntry {
+        name: SWEEP_PLOT,
+        doc: " Plot: headline metrics over a swept key, per arm, with intervals; only where the scenario sweeps something.",
     },
     FileEntry {
         name: "traffic.svg",
@@ -113,6 +126,7 @@ pub const TABLES: &[TableEntry] = &[
     table_of::<SummaryRow>(),
     table_of::<ComparisonRow>(),
     table_of::<ReferenceRow>(),
+    table_of::<CheckRow>(),
     table_of::<IspRow>(),
     table_of::<PeerRow>(),
     table_of::<TimeSeriesRow>(),
@@ -131,7 +145,7 @@ pub fn data_dictionary() -> String {
     }
     for table in TABLES {
         let _ = write!(text, "\n## `{}`\n\n{}\n\n| column | meaning |\n| --- | --- |\n", table.file, table.doc.trim());
-        for column in table.columns {
+        for column in table.columns.iter().chain(seed_column(table.columns)) {
             let _ = writeln!(text, "| `{}` | {} |", column.name, cell(column.doc));
         }
     }

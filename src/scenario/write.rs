@@ -4,7 +4,7 @@ use std::fmt::{Display, Write as _};
 use std::path::Path;
 
 use super::relative::relative_path;
-use super::resolved::{Accepted, ArmSpec, HeldAgainst, ReferenceSpec, Resolved};
+use super::resolved::{Accepted, ArmSpec, CheckSpec, HeldAgainst, ReferenceSpec, Resolved};
 use super::write_law::law;
 use super::write_service::write_service;
 use crate::management::{Accept, DiscoverySpec, Fill, ManagementSpec, OmsSpec, Reports, ServerSpec};
@@ -78,6 +78,9 @@ impl Resolved {
         for reference in &self.references {
             self.write_reference(&mut toml, reference);
         }
+        for check in &self.checks {
+            self.write_check(&mut toml, check);
+        }
         toml.0
     }
 
@@ -98,6 +101,21 @@ impl Resolved {
         toml.float("confidence", experiment.confidence);
         toml.float("smallest-effect", experiment.smallest_effect);
         toml.plain("matrix-rows", experiment.matrix_rows);
+    }
+
+    fn write_check(&self, toml: &mut Toml, check: &CheckSpec) {
+        toml.element("check");
+        toml.text("metric", check.metric);
+        if let Some(arm) = check.arm.and_then(|position| self.arms.get(position)) {
+            toml.text("arm", &arm.name);
+        }
+        toml.text("of", check.of.name());
+        toml.text("statistic", check.statistic.name());
+        for (key, bound) in [("min", check.min), ("max", check.max)] {
+            if let Some(bound) = bound {
+                toml.float(key, bound);
+            }
+        }
     }
 
     fn write_reference(&self, toml: &mut Toml, reference: &ReferenceSpec) {

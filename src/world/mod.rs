@@ -31,10 +31,12 @@ mod state;
 #[cfg(test)]
 mod tests;
 mod traffic;
+mod version;
 
 pub use advice::Advice;
 pub use prepare::Prepared;
 pub use settings::PreparedSettings;
+pub use version::MODEL_VERSION;
 
 /// Why an experiment cannot be prepared.
 #[derive(Debug, thiserror::Error)]

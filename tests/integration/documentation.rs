@@ -242,7 +242,15 @@ fn readme_begins_with_the_two_commands() {
 
 #[test]
 fn links_of_the_documentation_lead_somewhere() {
-    for file in ["README.md", "docs/models.md", "docs/limitations.md", "docs/performance.md", "docs/commands.md"] {
+    let files = [
+        "README.md",
+        "docs/models.md",
+        "docs/limitations.md",
+        "docs/performance.md",
+        "docs/commands.md",
+        "docs/gates.md",
+    ];
+    for file in files {
         let text = read(file);
         let folder = root().join(file).parent().unwrap().to_owned();
         let targets: Vec<&str> =

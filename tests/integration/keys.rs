@@ -109,6 +109,11 @@ fn keys_of_references_have_effects() {
 }
 
 #[test]
+fn keys_of_checks_have_effects() {
+    try_all(&changes::checks());
+}
+
+#[test]
 fn keys_of_sweeps_have_effects() {
     try_all(&changes::sweep());
 }
@@ -120,8 +125,8 @@ fn pattern(path: &str) -> String {
     }
     let mut segments: Vec<&str> = path.split('.').collect();
     for at in 1..segments.len() {
-        let in_list =
-            ["arm", "isp", "link", "access", "by-weight", "table", "outages", "reference"].contains(&segments[at - 1]);
+        let in_list = ["arm", "isp", "link", "access", "by-weight", "table", "outages", "reference", "check"]
+            .contains(&segments[at - 1]);
         if in_list {
             segments[at] = "*";
         }
@@ -139,6 +144,7 @@ fn every_accepted_key_is_changed() {
         changes::file_swarming(),
         changes::arms(),
         changes::references(),
+        changes::checks(),
         changes::sweep(),
     ];
     let names = |change: &Change| [pattern(change.chooses.unwrap_or(&change.path)), pattern(&change.path)];

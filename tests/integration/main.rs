@@ -9,6 +9,7 @@ mod determinism;
 mod documentation;
 mod explain;
 mod fingerprints;
+mod gates;
 mod hosts;
 mod keys;
 mod links;

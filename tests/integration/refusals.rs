@@ -144,6 +144,17 @@ within = 0.1\nsource = \"Qiu and Srikant 2004\"\nlabel = \"fluid model\"\n";
 arm = \"manged\"\nvalue = 600.0\nsource = \"Qiu and Srikant 2004\"\nlabel = \"fluid model\"\n";
     reference_outside_its_band: "[arm.unis]\n" => "[arm.unis]\n[[reference]]\nmetric = \"completion_mean_s\"
 value = 600.0\nlow = 610\nhigh = 660\nagainst = \"bound_s\"\nlabel = \"fluid model\"\n";
+    check_of_an_unknown_metric: "[arm.unis]\n" => "[arm.unis]\n[[check]]\nmetric = \"locale_share\"\nmin = 0.6\n";
+    check_of_an_unknown_arm: "[arm.unis]\n" => "[arm.unis]\n[[check]]\nmetric = \"local_share\"
+arm = \"manged\"\nmin = 0.6\n";
+    check_without_a_bound: "[arm.unis]\n" => "[arm.unis]\n[[check]]\nmetric = \"local_share\"\n";
+    check_that_nothing_satisfies: "[arm.unis]\n" => "[arm.unis]\n[[check]]\nmetric = \"local_share\"
+statistic = \"median\"\nmin = 0.6\nmax = 0.5\n";
+    check_of_the_baseline_against_itself: "[arm.unis]\n" => "[arm.unis]\n[[check]]\nmetric = \"local_share\"
+arm = \"unmanaged\"\nof = \"difference\"\nmin = 0.1\n";
+    check_of_an_interval_without_one:
+        "replications = 2" => "replications = 1",
+        "[arm.unis]\n" => "[arm.unis]\n[[check]]\nmetric = \"local_share\"\nstatistic = \"interval\"\nmin = 0.6\n";
     everything_at_once:
         "title" => "titel",
         "replications = 2" => "replications = 2.5",

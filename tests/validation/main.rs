@@ -9,6 +9,7 @@
 #![allow(clippy::float_cmp, reason = "times compared so are whole nanoseconds")]
 
 mod accounts;
+mod bindal_gallery;
 mod block_twin;
 mod client_server_bound;
 mod conservation;
@@ -27,6 +28,7 @@ mod max_min;
 mod measured_swarms;
 mod metamorphic;
 mod real_graph;
+mod scaling;
 mod simulate;
 mod swarm_bound;
 mod window;

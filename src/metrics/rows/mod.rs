@@ -4,6 +4,7 @@
 
 #![allow(clippy::doc_markdown, reason = "these docs are the data dictionary's text, printed as they stand")]
 
+mod check;
 mod comparison;
 mod isp;
 mod message;
@@ -15,6 +16,7 @@ mod run;
 mod sweep;
 mod time_series;
 
+pub use check::CheckRow;
 pub use comparison::{ComparisonRow, SummaryRow};
 pub use isp::IspRow;
 pub use message::MessageRow;

@@ -142,6 +142,8 @@ row! {
         origin_bytes: u64,
         /// Payload bytes that stalled peers fetched from initial seeds directly; empty where the arm has no fallback.
         fallback_bytes: Option<u64>,
+        /// Time that one server of the initial seeds' uplink would need alone: max(N·F/u_s, F/d_min) (Kumar and Ross 2006, section 2), wire rates, everybody there at once; empty when some peers are not measured.
+        client_server_s: Option<f64>,
         /// Measured peers that left for good before they had everything (premature departure); counted in peers_censored, too.
         peers_left_early: u32,
         /// Mean number of sessions of a measured peer; 1 where nobody comes again.

@@ -3,16 +3,19 @@
 //! The reader checks files against these tables, defaults are read from them, and [`accepted_keys`] prints them: there
 //! is no second list to keep in step.
 
+mod check;
 mod law;
 mod management;
 mod population;
 mod reference;
 mod service;
 mod sweep;
+mod tolerance;
 mod underlay;
 
 pub(super) use self::population::SAID_BY_HOSTS;
 pub(super) use self::sweep::{AXIS, MOST_POINTS};
+pub(super) use self::tolerance::TOLERANCES;
 use super::schema::{Alternative, Key, Presence, Shape, Table};
 
 /// The shortest duration, in nanoseconds.
@@ -57,6 +60,12 @@ pub(super) static SCENARIO: Table = Table {
             Shape::Tables(&reference::REFERENCE),
             "no references",
             "What results are held against: a closed form, a published figure, a measurement. Changes no run.",
+        ),
+        Key::optional(
+            "check",
+            Shape::Tables(&check::CHECK),
+            "no checks",
+            "What results must satisfy: where one does not, the exit code is 99. Changes no run.",
         ),
         Key::optional(
             "sweep",
@@ -294,6 +303,8 @@ mod tests {
                 };
                 assert!(shorthand.is_some() || alternatives.iter().any(|a| a.name == name), "`{path}`");
             }
+            Shape::ByPath(_) => assert!(node.entries().is_some_and(|entries| !entries.is_empty()), "`{path}`"),
+            Shape::Any(_) => {}
             Shape::Strategies => assert!(matches!(&node.value, Value::Array(_)), "`{path}`"),
             Shape::Any(_) | Shape::ByPath(_) => {}
             _ => assert!(check(node, shape, path).is_ok(), "`{path}`"),

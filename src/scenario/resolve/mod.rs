@@ -3,6 +3,7 @@
 //! Each function reads one part of the file and returns its spec whatever is wrong with it: problems go to a list, and
 //! nobody uses the specs unless that list stays empty.
 
+mod check;
 mod csv_file;
 mod hosts;
 mod law;
@@ -24,8 +25,9 @@ use std::path::Path;
 
 use super::errors::{Problem, Problems, Source, nearest};
 use super::keys;
+use super::profiles;
 use super::reader::{Field, Reader};
-use super::resolved::{ArmSpec, AsWritten, ExperimentSpec, Resolved};
+use super::resolved::{ArmSpec, AsWritten, ExperimentSpec, InputFile, Resolved};
 use super::schema::ticked;
 use super::tree::{Node, Place};
 use crate::bandwidth::SharingSpec;
@@ -44,6 +46,8 @@ const MOST_ARMS: usize = 100;
 #[derive(Clone)]
 pub(super) struct Surroundings<'a> {
     pub(super) catalog: &'a Catalog,
+    /// The scenario file itself.
+    pub(super) file: InputFile,
     /// The scenario file's folder.
     pub(super) folder: &'a Path,
     /// The texts that problems point into; files that the scenario names are added.
@@ -59,7 +63,8 @@ pub(super) type KnownAses = Option<BTreeSet<AsNumber>>;
 
 /// Reads the whole scenario. The result is meaningless when a problem was recorded.
 pub(super) fn resolve(root: &Node, surroundings: Surroundings<'_>, problems: &Problems) -> Resolved {
-    let file = Reader::open(root, &keys::SCENARIO, String::new(), problems);
+    let filled = profiles::filled(root, surroundings.sources, problems);
+    let file = Reader::open(&filled, &keys::SCENARIO, String::new(), problems);
     file.get::<u32>("format");
     let title = file.get::<String>("title").value;
     let underlay = underlay::resolve(&file.table("underlay"), surroundings.folder);
@@ -76,6 +81,7 @@ pub(super) fn resolve(root: &Node, surroundings: Surroundings<'_>, problems: &Pr
     let arms = arms(&file, service, &discovery.list, &underlay.known, surroundings.catalog);
     let experiment = experiment(&file.table("experiment"), &arms.specs);
     let references = reference::resolve(&file, &arms.specs, &underlay.spec);
+    let checks = check::resolve(&file, &arms.specs, &experiment);
     for (arm, place) in arms.specs.iter().zip(&arms.service_places) {
         check_volume(&arm.service, population.peers(), *place, problems);
         if matches!(arm.service, ServiceSpec::ClientServer(_)) {
@@ -93,8 +99,10 @@ pub(super) fn resolve(root: &Node, surroundings: Surroundings<'_>, problems: &Pr
         discovery: discovery.spec,
         arms: arms.specs,
         references,
+        checks,
         sweep: None,
         as_written: AsWritten {
+            file: Some(surroundings.file),
             folder: surroundings.folder.to_owned(),
             strategy_parameters: arms.strategy_parameters,
             service: shared,

@@ -166,7 +166,7 @@ fn held(reader: &Reader<'_>, metric: Option<&str>, arms: &[ArmSpec]) -> (HeldAga
 }
 
 /// The numeric column of a table of this name.
-fn column<Names: Iterator<Item = &'static str>>(
+pub(super) fn column<Names: Iterator<Item = &'static str>>(
     wanted: &Field<String>,
     key: &str,
     table: &str,

@@ -150,4 +150,10 @@ metric = "local_share"
 high = 0.5
 source = "A measurement"
 label = "measured"
+
+[[check]]
+metric = "local_share"
+arm = "three"
+min = 0.1
+max = 0.9
 "#;

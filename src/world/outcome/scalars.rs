@@ -87,6 +87,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         );
         if row.peers == self.arrived().count() as u32 {
             row.bound_s = self.bound();
+            row.client_server_s = self.client_server();
         }
         let first = self.measured().map(|person| person.arrival).min();
         let last = self.measured().filter_map(|person| person.account.completed).max();
@@ -106,6 +107,16 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         let peers = self.arrived().count() as f64;
         let times = [bits / source as f64, bits / slowest as f64, peers * bits / (source as f64 + uplinks as f64)];
         Some(times.into_iter().fold(0.0, f64::max))
+    }
+
+    /// Kumar & Ross 2006, section 2: `max(N·F/u_s`, `F/d_min`), wire rates, for those who arrived.
+    fn client_server(&self) -> Option<f64> {
+        let bits = self.service.content().bits() as f64;
+        let seeds = self.people.sources().filter(|source| source.role == HostRole::Seed);
+        let source: u64 = seeds.map(|seed| seed.up.get()).sum();
+        let slowest = self.arrived().map(|person| person.down.get()).min()?;
+        let peers = self.arrived().count() as f64;
+        (source > 0 && slowest > 0).then(|| f64::max(peers * bits / source as f64, bits / slowest as f64))
     }
 
     fn locality_columns(&self, row: &mut RunRow, closed: &Closed) {

@@ -68,8 +68,8 @@ fn change(path: &str, value: &'static str) -> Change {
 
 pub(super) fn experiment() -> Vec<Change> {
     const RELATIVE_TO_BASELINE: &[&str] =
-        &["comparisons.csv", "completion.svg", "report.html", "traffic.svg", "traffic_matrix.svg"];
-    const WITH_INTERVALS: &[&str] = &["comparisons.csv", "report.html", "summary.csv", "traffic.svg"];
+        &["comparisons.csv", "completion.svg", "over_time.svg", "report.html", "traffic.svg", "traffic_matrix.svg"];
+    const WITH_INTERVALS: &[&str] = &["comparisons.csv", "over_time.svg", "report.html", "summary.csv", "traffic.svg"];
     vec![
         change("title", "another").output(&["report.html"]),
         change("experiment.seed", "8"),
@@ -197,7 +197,7 @@ fn sessions() -> Vec<Change> {
     let mut changes = vec![
         change("population.session", "16 s").before("population.session", "15 s").of(TRACES),
         change("population.gap", GAP).before(SESSION.0, SESSION.1).of(TRACES),
-        change("population.patience", "20 s").of(TRACES),
+        change("population.patience", "6 s").of(TRACES),
         change("population.session.trace", "later.csv").of(SESSION_TRACE),
         change("population.start", "stationary").of(ON_AND_OFF),
     ];
@@ -355,6 +355,7 @@ pub(super) fn arms() -> Vec<Change> {
         "isps.csv",
         "links.csv",
         "messages.csv",
+        "over_time.svg",
         "peers.csv",
         "report.html",
         "runs.csv",
@@ -429,6 +430,24 @@ pub(super) fn references() -> Vec<Change> {
         of("against", "first_piece_mean_s", RATIO),
         of("label", "other", NUMBER),
         of("source", "other", NUMBER).output(&["references.csv", "report.html"]),
+    ]
+}
+
+/// What results must satisfy changes no run. All of these pass: the exit code is 0.
+pub(super) fn checks() -> Vec<Change> {
+    const CHECK: &str = r#"[{ metric = "completion_mean_s", arm = "managed", min = 0, max = 100_000 }]"#;
+    const PAIRED: &str =
+        r#"[{ metric = "completion_mean_s", arm = "managed", of = "difference", min = -100_000, max = 100_000 }]"#;
+    let of = |key: &str, value, base| {
+        change(&format!("check.0.{key}"), value).before("check", base).output(&["checks.csv", "report.html"])
+    };
+    vec![
+        of("metric", "first_piece_mean_s", CHECK),
+        of("arm", "tracker", CHECK),
+        of("of", "relative-difference", PAIRED),
+        of("statistic", "every-run", CHECK),
+        of("min", "1", CHECK),
+        of("max", "90_000", CHECK),
     ]
 }
 
