@@ -226,6 +226,8 @@ pub(super) enum CatalogName {
     SeedOrders,
     /// Orders in which pieces are requested.
     PieceOrders,
+    /// Terms of tariffs.
+    Tariffs,
     /// Client profiles, with the source of each value.
     Clients,
     /// All keys of a scenario file, with defaults.

@@ -11,7 +11,7 @@ use super::console::Console;
 use crate::catalog::Alternative;
 use crate::selection::Catalog;
 use crate::services::file_swarming;
-use crate::{population, random, scenario, services, underlay};
+use crate::{economics, population, random, scenario, services, underlay};
 
 /// One catalog as it is shown.
 pub(super) struct Shown {
@@ -105,6 +105,11 @@ fn shown(name: CatalogName, strategies: &Catalog) -> Option<Shown> {
             title: "piece orders",
             key: "service.file-swarming.pieces.order",
             entries: alternatives(file_swarming::catalog::PIECE_ORDERS),
+        },
+        CatalogName::Tariffs => Shown {
+            title: "terms of tariffs",
+            key: "tariff.*.terms",
+            entries: alternatives(&economics::catalog::TERMS),
         },
         CatalogName::Clients => Shown {
             title: "clients",

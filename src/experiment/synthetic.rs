@@ -89,6 +89,7 @@ pub(crate) fn resolved(arms: &[&str], replications: u32) -> Resolved {
         },
         arms: arms.iter().map(arm).collect(),
         references: Vec::new(),
+        economics: None,
         checks: Vec::new(),
         sweep: None,
         as_written: crate::scenario::AsWritten::default(),

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::tables::seed_column;
 use crate::metrics::rows::{
-    CheckRow, Column, ComparisonRow, IspRow, LinkRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, Row, RunRow,
-    SummaryRow, SweepRow, TimeSeriesRow, TrafficMatrixRow,
+    CheckRow, Column, ComparisonRow, CostRow, IspRow, LinkRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, Row,
+    RunRow, SummaryRow, SweepRow, TimeSeriesRow, TrafficMatrixRow,
 };
 
 /// A file that a results folder holds.
@@ -44,6 +44,7 @@ pub const FILES: &[FileEntry] = &[
     of::<TimeSeriesRow>(),
     of::<TrafficMatrixRow>(),
     of::<LinkRow>(),
+    of::<CostRow>(),
     of::<MessageRow>(),
     of::<PerformanceRow>(),
     of::<SweepRow>(),
@@ -86,7 +87,8 @@ This file is generated from the row types in `src/metrics/rows`; a test keeps th
 of its own here; git keeps only this file.
 
 - Tables are CSV (UTF-8, comma, header line). Column names carry their unit: `_s` seconds of simulated time, `_bytes`
-  bytes, `_bps` bits per second, `_share` a fraction from 0 to 1. Names without a unit are counts or ratios.
+  bytes, `_bps` bits per second, `_share` a fraction from 0 to 1, `_per_month` money. Names without a unit are counts or
+  ratios.
 - A missing value is an empty cell, never 0.
 - In the results of a scenario with a `[sweep]` every table whose first column is `arm` has, after it, `base_arm` and one
   column for each swept key; `sweep.csv` names them.
@@ -132,6 +134,7 @@ pub const TABLES: &[TableEntry] = &[
     table_of::<TimeSeriesRow>(),
     table_of::<TrafficMatrixRow>(),
     table_of::<LinkRow>(),
+    table_of::<CostRow>(),
     table_of::<MessageRow>(),
     table_of::<PerformanceRow>(),
     table_of::<SweepRow>(),

@@ -33,6 +33,7 @@ pub(super) fn run_tables(outcomes: &[RunOutcome]) -> Result<Vec<File>, StoreErro
         table(outcomes.iter().flat_map(|outcome| &outcome.time_series), seed)?,
         table(outcomes.iter().flat_map(|outcome| &outcome.traffic_matrix), seed)?,
         table(outcomes.iter().flat_map(|outcome| &outcome.links), seed)?,
+        table(outcomes.iter().flat_map(|outcome| &outcome.costs), seed)?,
         table(outcomes.iter().flat_map(|outcome| &outcome.messages), seed)?,
         table(outcomes.iter().map(|outcome| &outcome.performance), seed)?,
     ])
@@ -107,7 +108,7 @@ mod tests {
 
     #[test]
     fn header_without_rows_and_empty_cells() {
-        let header = "arm,replication,from_as,to_as,kind,same_isp,bytes,mean_bps,capacity_bps,full_s,seed\n";
+        let header = "arm,replication,from_as,to_as,kind,same_isp,bytes,mean_bps,capacity_bps,full_s,p95_bps,seed\n";
         assert_eq!(text::<LinkRow>([]), header);
         let row = LinkRow {
             arm: "a, \"b\"".to_owned(),
@@ -120,8 +121,9 @@ mod tests {
             mean_bps: Some(0.1 + 0.2),
             capacity_bps: None,
             full_s: None,
+            p95_bps: None,
         };
-        let line = "\"a, \"\"b\"\"\",1,65000,7,peering,false,18446744073709551615,0.30000000000000004,,,7\n";
+        let line = "\"a, \"\"b\"\"\",1,65000,7,peering,false,18446744073709551615,0.30000000000000004,,,,7\n";
         assert_eq!(text([&row]), format!("{header}{line}"));
     }
 
@@ -140,7 +142,7 @@ mod tests {
             assert_eq!(text([&R::default()]), expected, "{}", R::FILE);
         }
         use crate::metrics::rows::{
-            IspRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, SummaryRow, SweepRow, TimeSeriesRow,
+            CostRow, IspRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, SummaryRow, SweepRow, TimeSeriesRow,
             TrafficMatrixRow,
         };
         check::<RunRow>();
@@ -149,6 +151,7 @@ mod tests {
         check::<TimeSeriesRow>();
         check::<TrafficMatrixRow>();
         check::<LinkRow>();
+        check::<CostRow>();
         check::<MessageRow>();
         check::<PerformanceRow>();
         check::<SummaryRow>();

@@ -38,6 +38,7 @@ mod sweep;
 mod tolerance;
 mod tree;
 mod write;
+mod write_economics;
 mod write_law;
 mod write_service;
 mod write_sweep;

@@ -6,6 +6,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::sweep::Sweep;
 use crate::bandwidth::SharingSpec;
+use crate::economics::EconomicsSpec;
 use crate::management::{DiscoverySpec, ManagementSpec};
 use crate::population::PopulationSpec;
 use crate::services::ServiceSpec;
@@ -35,6 +36,8 @@ pub struct Resolved {
     pub arms: Vec<ArmSpec>,
     /// What the results are held against, in the order of the file. Changes no run.
     pub references: Vec<ReferenceSpec>,
+    /// What ISPs pay one another; `None`: nothing is said of money. Changes no run.
+    pub economics: Option<EconomicsSpec>,
     /// What the results must satisfy, in the order of the file. Changes no run.
     pub checks: Vec<CheckSpec>,
     /// What is swept; the specs above are then those of the first setting, and [`arms`](Self::arms) are all arms of all

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::relative::relative_path;
 use super::resolved::{Accepted, ArmSpec, CheckSpec, HeldAgainst, ReferenceSpec, Resolved};
+use super::write_economics::write_economics;
 use super::write_law::law;
 use super::write_service::write_service;
 use crate::management::{Accept, DiscoverySpec, Fill, ManagementSpec, OmsSpec, Reports, ServerSpec};
@@ -77,6 +78,9 @@ impl Resolved {
         }
         for reference in &self.references {
             self.write_reference(&mut toml, reference);
+        }
+        if let Some(economics) = &self.economics {
+            write_economics(&mut toml, economics);
         }
         for check in &self.checks {
             self.write_check(&mut toml, check);

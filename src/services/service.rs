@@ -107,6 +107,9 @@ pub trait Service {
     fn close(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot) -> PeerAccount;
     /// What a present peer has sent until `cx.now`. Looks only: nothing is settled or credited.
     fn volume(&self, cx: &ServiceContext<'_>, slot: PeerSlot) -> Volume;
+    /// Whole payload bytes that a present peer's flows have moved and that nobody has counted yet, by receiver. Looks
+    /// only: nothing is settled or credited.
+    fn under_way(&self, cx: &ServiceContext<'_>, sender: PeerSlot) -> Vec<(PeerSlot, u64)>;
     /// The pieces that a present peer has, bit by bit, low first, and how many there are; nothing where the content has no
     /// pieces.
     fn pieces(&self, slot: PeerSlot) -> (&[u64], u32) {

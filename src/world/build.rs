@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 use super::event::{Class, Event, Key, Slab};
 use super::external_places::ExternalPlaces;
 use super::full_links::FullLinks;
+use super::link_samples::LinkSamples;
 use super::outcome::Observed;
 use super::people::{People, Person};
 use super::prepare::Prepared;
@@ -93,6 +94,9 @@ impl<'a, L: FutureEventList<Key, Event>> World<'a, L> {
             external_places: ExternalPlaces::default(),
             traffic: TrafficMatrix::default(),
             full_links: FullLinks::new(limited.len()),
+            link_samples: geography
+                .ledger()
+                .map(|ledger| LinkSamples::new(Arc::clone(ledger), Arc::clone(&prepared.underlay), prepared.window())),
             people: people(population),
             completions: Vec::new(),
             ranks: Vec::new(),

@@ -42,6 +42,8 @@ pub(super) enum Moment {
     WarmUp,
     /// The horizon.
     Horizon,
+    /// A sample of the links between ISPs ends.
+    LinkSample,
 }
 
 /// Classes of simultaneous events, in their order (DESIGN: flow completions, departures, messages, timers, arrivals, link

@@ -20,6 +20,7 @@ mod contacts;
 mod event;
 mod external_places;
 mod full_links;
+mod link_samples;
 mod mail;
 mod memory;
 mod outcome;

@@ -236,6 +236,9 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
     pub(super) fn count_carried(&mut self, from: PeerSlot, to: PeerSlot, bytes: u64) {
         let (source, destination) = (self.lines.line(from).as_index, self.lines.line(to).as_index);
         self.traffic.add(source, destination, bytes);
+        if let Some(samples) = &mut self.link_samples {
+            samples.count(source, destination, bytes);
+        }
         let sender = self.lines.line(from).identity;
         if sender.is_seed() && !sender.is_cache() {
             self.person_mut(to).tally.from_seeds += bytes;

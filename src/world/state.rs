@@ -7,6 +7,7 @@ use super::contacts::Contact;
 use super::event::{Class, Event, Key, Slab};
 use super::external_places::ExternalPlaces;
 use super::full_links::FullLinks;
+use super::link_samples::LinkSamples;
 use super::mail::Letter;
 use super::outcome::Observed;
 use super::people::{People, Person};
@@ -52,6 +53,8 @@ pub(super) struct World<'a, L: FutureEventList<Key, Event>> {
     pub(super) external_places: ExternalPlaces,
     pub(super) traffic: TrafficMatrix,
     pub(super) full_links: FullLinks,
+    /// Where the scenario has tariffs.
+    pub(super) link_samples: Option<LinkSamples>,
     pub(super) people: People,
     /// Per slot: the pending completion of its clock.
     pub(super) completions: Vec<Option<Handle>>,

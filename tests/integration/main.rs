@@ -14,6 +14,7 @@ mod hosts;
 mod keys;
 mod links;
 mod management;
+mod money;
 mod mutations;
 mod own_strategy;
 mod peer_selection;

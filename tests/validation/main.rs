@@ -20,6 +20,7 @@ mod d06_isp_redundancy;
 mod d07_biased_neighbours;
 mod d08_kad_churn;
 mod d09_flash_crowd;
+mod d15_percentile_billing;
 mod d16_queue_without_waiting;
 mod d17_guided_swarm;
 mod d22_external_partners;

@@ -6,6 +6,7 @@
 
 mod check;
 mod comparison;
+mod cost;
 mod isp;
 mod message;
 mod network;
@@ -18,6 +19,7 @@ mod time_series;
 
 pub use check::CheckRow;
 pub use comparison::{ComparisonRow, SummaryRow};
+pub use cost::CostRow;
 pub use isp::IspRow;
 pub use message::MessageRow;
 pub use network::{LinkRow, TrafficMatrixRow};

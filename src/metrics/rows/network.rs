@@ -44,5 +44,7 @@ row! {
         capacity_bps: Option<u64>,
         /// Time in which it was full, so that its capacity slowed somebody down; empty when the link is not limited.
         full_s: Option<TableSeconds>,
+        /// 95th percentile of its 5-minute samples, bits per second; only for links between ISPs in a scenario with tariffs, and from 20 samples on.
+        p95_bps: Option<u64>,
     }
 }

@@ -1,7 +1,7 @@
 //! `runs.csv`.
 
 use super::{Row, row};
-use crate::units::TableSeconds;
+use crate::units::{TableMoney, TableSeconds};
 
 row! {
     /// One row per run (arm × replication), with every scalar metric.
@@ -150,6 +150,18 @@ row! {
         sessions_mean: Option<f64>,
         /// Mean time in which a measured peer was there, all its sessions together.
         online_mean_s: Option<f64>,
+        /// Sum over transit contracts of the level that the simulated time by itself is billed at (95th percentile of 5-minute samples), bits per second; empty without percentile tariffs and below 20 samples.
+        transit_billed_bps: Option<u64>,
+        /// What volume tariffs cost for the simulated time, all contracts, in the scenario's currency; empty without one.
+        volume_cost: Option<TableMoney>,
+        /// What all ISPs together pay for transit in a month, in the scenario's currency; empty without tariffs, and where one of the bills is not known (costs.csv says which).
+        transit_paid_per_month: Option<TableMoney>,
+        /// What ISPs of class `stub` (those that sell no transit) pay in a month, less what they receive; empty where there are none or a bill is not known.
+        stub_paid_per_month: Option<TableMoney>,
+        /// What ISPs of class `transit` (those that sell and buy transit) pay in a month, less what they receive: below 0 they earn; empty likewise.
+        transit_isp_paid_per_month: Option<TableMoney>,
+        /// What ISPs of class `tier-1` (those that sell transit and buy none) receive in a month, less what they pay; empty likewise.
+        tier1_received_per_month: Option<TableMoney>,
     }
 }
 

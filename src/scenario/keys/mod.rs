@@ -4,6 +4,7 @@
 //! is no second list to keep in step.
 
 mod check;
+mod economics;
 mod law;
 mod management;
 mod population;
@@ -60,6 +61,18 @@ pub(super) static SCENARIO: Table = Table {
             Shape::Tables(&reference::REFERENCE),
             "no references",
             "What results are held against: a closed form, a published figure, a measurement. Changes no run.",
+        ),
+        Key::optional(
+            "tariff",
+            Shape::Tables(&economics::TARIFF),
+            "nothing is said of money",
+            "What ISPs pay one another. Changes no run.",
+        ),
+        Key::optional(
+            "billing",
+            Shape::Table(&economics::BILLING),
+            "the simulated time alone is billed",
+            "How bills are made of what is simulated; with `tariff`. Changes no run.",
         ),
         Key::optional(
             "check",

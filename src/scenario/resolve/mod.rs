@@ -5,6 +5,7 @@
 
 mod check;
 mod csv_file;
+mod economics;
 mod hosts;
 mod law;
 mod management;
@@ -68,6 +69,8 @@ pub(super) fn resolve(root: &Node, surroundings: Surroundings<'_>, problems: &Pr
     file.get::<u32>("format");
     let title = file.get::<String>("title").value;
     let underlay = underlay::resolve(&file.table("underlay"), surroundings.folder);
+    // Nobody knows what a wrong underlay was meant to join.
+    let joined = (problems.count() == 0).then(|| underlay.spec.source.clone());
     let population = population::resolve(&file.table("population"), &underlay, &surroundings);
     let sharing = SharingSpec {
         tolerance: file
@@ -81,6 +84,7 @@ pub(super) fn resolve(root: &Node, surroundings: Surroundings<'_>, problems: &Pr
     let arms = arms(&file, service, &discovery.list, &underlay.known, surroundings.catalog);
     let experiment = experiment(&file.table("experiment"), &arms.specs);
     let references = reference::resolve(&file, &arms.specs, &underlay.spec);
+    let economics = economics::resolve(&file, joined.as_ref());
     let checks = check::resolve(&file, &arms.specs, &experiment);
     for (arm, place) in arms.specs.iter().zip(&arms.service_places) {
         check_volume(&arm.service, population.peers(), *place, problems);
@@ -99,6 +103,7 @@ pub(super) fn resolve(root: &Node, surroundings: Surroundings<'_>, problems: &Pr
         discovery: discovery.spec,
         arms: arms.specs,
         references,
+        economics,
         checks,
         sweep: None,
         as_written: AsWritten {

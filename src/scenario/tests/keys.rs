@@ -16,6 +16,10 @@ fn changes() -> Vec<(&'static str, &'static str, &'static str)> {
     const CROWD: &str = r#"population.arrivals={ flash-crowd = { decay = "1 min" } }"#;
     const UNIFORM: &str = r"population.placement={ uniform = {} }";
     const WEIGHT: &str = r"population.placement={ by-weight = [{ as = 2, weight = 1 }, { as = 3, weight = 2 }] }";
+    const PEERING: &str = r#"tariff.2={ name = "free", links = "peering", terms = "settlement-free" }"#;
+    const LINKS: &str = "underlay.isps.link=[{ provider = 1, customer = 2 }, { peers = [1, 3] }, \
+                         { provider = 3, customer = 64514 }, { provider = 3, customer = 2 }, \
+                         { provider = 1, customer = 64514 }]";
     vec![
         ("title", "", "other"),
         ("experiment.seed", "", "8"),
@@ -30,7 +34,7 @@ fn changes() -> Vec<(&'static str, &'static str, &'static str)> {
         ("experiment.matrix-rows", "", "101"),
         ("underlay.latency.inside", "", "6 ms"),
         ("underlay.latency.hop", "", "21 ms"),
-        ("underlay.isps.isp.*.name", "", "west"),
+        ("underlay.isps.isp.*.name", PEERING, "west"),
         ("underlay.isps.isp.*.ases", "", "[1, 2, 4]"),
         ("underlay.isps.isp.*.subscribers", "", "3"),
         ("underlay.isps.isp.*.latency", "", "9 ms"),
@@ -186,6 +190,21 @@ fn changes() -> Vec<(&'static str, &'static str, &'static str)> {
         ("reference.*.label", "", "other"),
         ("reference.1.against", "", "first_piece_mean_s"),
         ("reference.1.within", "", "0.5"),
+        ("tariff.*.name", "", "other"),
+        ("tariff.2.links", LINKS, "transit"),
+        ("tariff.pair.seller", LINKS, "n"),
+        ("tariff.pair.buyer", LINKS, "n"),
+        ("tariff.*.terms", "", "settlement-free"),
+        ("tariff.*.terms.percentile.price", "", "2.5 EUR per Mbit/s"),
+        ("tariff.*.terms.percentile.commit", "", "2 Mbit/s"),
+        ("tariff.*.terms.percentile.overage", "", "2 EUR per Mbit/s"),
+        ("tariff.*.terms.percentile.direction", "", "sum"),
+        ("tariff.2.terms.flat", "", "12.51 EUR"),
+        ("tariff.1.terms.per-volume.price", "", "1 EUR per TB"),
+        ("tariff.1.terms.per-volume.direction", "", "average"),
+        ("billing.month.days", "", "30"),
+        ("billing.month.hour", "", "19"),
+        ("billing.month.daily-profile", "", "[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2]"),
         ("check.*.metric", "", "same_as_share"),
         ("check.*.arm", "", "one"),
         ("check.*.of", "", "difference"),
@@ -234,6 +253,9 @@ fn every_key_changes_the_resolved_scenario() {
         .chain(others)
         .map(|path| path.replace("arm.two.", "arm.*.").replace("arm.three.", "arm.*.").replace("link.1", "link.*"))
         .map(|path| path.replace("reference.1", "reference.*"))
+        .map(|path| {
+            path.replace("tariff.1", "tariff.*").replace("tariff.2", "tariff.*").replace("tariff.pair", "tariff.*")
+        })
         .collect();
     for key in accepted_keys() {
         let table = key.allowed.contains("table") || key.allowed == "no parameters" || key.allowed.contains("one of");

@@ -360,15 +360,21 @@ impl Service for ClientServer {
     }
 
     fn volume(&self, cx: &ServiceContext<'_>, slot: PeerSlot) -> Volume {
-        let mut payload = self.clients[slot.index()].account.sent;
-        if self.clients[slot.index()].source {
-            for end in cx.overlay.connections_of(slot) {
-                if let Some(flow) = self.clients[cx.overlay.neighbour(end).index()].flow {
-                    payload += cx.network.moved(cx.now, flow) / NANOBITS_PER_BYTE;
-                }
-            }
-        }
+        let under_way: u64 = self.under_way(cx, slot).iter().map(|(_, bytes)| bytes).sum();
+        let payload = self.clients[slot.index()].account.sent + under_way;
         Volume { payload, wire: payload }
+    }
+
+    fn under_way(&self, cx: &ServiceContext<'_>, sender: PeerSlot) -> Vec<(PeerSlot, u64)> {
+        if !self.clients[sender.index()].source {
+            return Vec::new();
+        }
+        let to = |end: ConnId| {
+            let client = cx.overlay.neighbour(end);
+            let flow = self.clients[client.index()].flow?;
+            Some((client, cx.network.moved(cx.now, flow) / NANOBITS_PER_BYTE))
+        };
+        cx.overlay.connections_of(sender).filter_map(to).collect()
     }
 
     fn flows(&self) -> u32 {

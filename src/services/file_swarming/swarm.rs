@@ -387,6 +387,10 @@ impl Service for FileSwarming {
         self.volume_until(cx, slot)
     }
 
+    fn under_way(&self, cx: &ServiceContext<'_>, sender: PeerSlot) -> Vec<(PeerSlot, u64)> {
+        self.sent_under_way(cx, sender)
+    }
+
     fn pieces(&self, slot: PeerSlot) -> (&[u64], u32) {
         (self.pieces.have(slot), self.pieces.pieces())
     }

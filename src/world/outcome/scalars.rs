@@ -54,6 +54,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         self.budget_columns(&mut row);
         self.window_columns(&mut row, closed);
         self.moment_columns(&mut row, closed);
+        self.money_columns(&mut row, closed);
         row
     }
 

@@ -19,6 +19,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
                 isp,
                 name: underlay.isp_name(IspIndex(isp)).to_owned(),
                 ases: underlay.isp_ases(IspIndex(isp)).len() as u32,
+                class: underlay.isp_class(IspIndex(isp)).name().to_owned(),
                 ..IspRow::default()
             })
             .collect();
@@ -37,6 +38,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             completions[isp].extend(Self::completion(person));
         }
         self.add_traffic(&mut rows, closed);
+        let concerned = Self::add_money(&mut rows, closed);
         let content = self.service.content().get();
         for (row, completions) in rows.iter_mut().zip(completions) {
             row.peers_completed = completions.len() as u32;
@@ -53,7 +55,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
                 + row.customer_in_bytes
                 + row.customer_out_bytes
         };
-        rows.retain(|row| inhabited[row.isp as usize] || crossed(row) > 0);
+        rows.retain(|row| inhabited[row.isp as usize] || crossed(row) > 0 || concerned[row.isp as usize]);
         rows
     }
 
@@ -183,6 +185,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             mean_bps: (seconds > 0.0).then(|| link.bytes as f64 * 8.0 / seconds),
             capacity_bps: link.capacity.map(crate::units::BitRate::get),
             full_s: self.full_for(link, closed),
+            p95_bps: closed.money.as_ref().and_then(|money| money.percentile(link.from, link.to)),
             ..LinkRow::default()
         };
         closed.loads.links.iter().map(row).collect()

@@ -1,6 +1,8 @@
 //! Every accepted key once, with another value and with what that changes.
 
-use super::scenarios::{Base, CLIENT_SERVER, FROM_FILE, HOSTS, ON_AND_OFF, OWN, SESSION_TRACE, SHARED, TIERED, TRACES};
+use super::scenarios::{
+    Base, CLIENT_SERVER, FROM_FILE, HOSTS, MONEY, ON_AND_OFF, OWN, SESSION_TRACE, SHARED, TIERED, TRACES,
+};
 
 /// What a change is seen in.
 #[derive(Debug, Clone, Copy)]
@@ -469,3 +471,48 @@ pub(super) fn sweep() -> Vec<Change> {
         Change { effect: Effect::Names, ..of("names", r#"["many", "few"]"#, LIST) },
     ]
 }
+
+/// What ISPs pay one another changes no run.
+pub(super) fn tariffs() -> Vec<Change> {
+    const TABLE: &[&str] = &["costs.csv"];
+    const NAMED: &str =
+        r#"{ name = "named", links = "transit", seller = "south", buyer = "east", terms = { flat = "5 EUR" } }"#;
+    // South and east peer; or north, of two ASes, both sells to south and peers with it.
+    const PEERS: &str = "[{ provider = 1, customer = 2 }, { provider = 1, customer = 3 }, { peers = [2, 3] }]";
+    const BOTH: &str =
+        "[{ provider = 1, customer = 2 }, { provider = 1, customer = 3 }, { peers = [1, 4] }, { peers = [2, 4] }]";
+    const PAID: &str =
+        r#"{ name = "paid", links = "peering", seller = "south", buyer = "east", terms = { flat = "5 EUR" } }"#;
+    const NORTH: &str =
+        r#"{ name = "north", links = "transit", seller = "north", buyer = "south", terms = { flat = "5 EUR" } }"#;
+    const VOLUME: &str = r#"{ per-volume = { price = "2 EUR per GB" } }"#;
+    const OTHER_PROFILE: &str = "[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2]";
+    let of = |key: &str, value| change(&format!("tariff.{key}"), value).of(MONEY).output(MONEY_FILES);
+    vec![
+        of("0.name", "other").output(TABLE),
+        of("1.links", "peering")
+            .before("underlay.isps.isp.0.ases", "[1, 4]")
+            .before("underlay.isps.link", BOTH)
+            .before("tariff.1", NORTH),
+        of("1.seller", "north").before("tariff.1", NAMED),
+        of("1.buyer", "south")
+            .before("underlay.isps.link", PEERS)
+            .before("tariff.1", PAID)
+            .with("tariff.1.seller", "east")
+            .output(&["costs.csv", "isps.csv"]),
+        of("0.terms", "settlement-free").choosing("tariff.0.terms.settlement-free"),
+        of("0.terms.flat", "6 EUR").before("tariff.0.terms", r#"{ flat = "5 EUR" }"#),
+        of("0.terms.percentile.price", "3 EUR per Mbit/s"),
+        of("0.terms.percentile.commit", "200 kbit/s"),
+        of("0.terms.percentile.overage", "5 EUR per Mbit/s"),
+        of("0.terms.percentile.direction", "sum"),
+        of("0.terms.per-volume.price", "3 EUR per GB").before("tariff.0.terms", VOLUME),
+        of("0.terms.per-volume.direction", "higher").before("tariff.0.terms", VOLUME),
+        change("billing.month.days", "20").of(MONEY).before("tariff.0.terms", VOLUME).output(MONEY_FILES),
+        change("billing.month.hour", "3").of(MONEY).output(MONEY_FILES),
+        change("billing.month.daily-profile", OTHER_PROFILE).of(MONEY).output(MONEY_FILES),
+    ]
+}
+
+/// The files in which money is.
+const MONEY_FILES: &[&str] = &["comparisons.csv", "costs.csv", "isps.csv", "report.html", "runs.csv", "summary.csv"];

@@ -237,6 +237,54 @@ arm = [{ name = "unmanaged", management = "none" }]
     ],
 };
 
+/// Tariffs, and traffic between ISPs for two hours.
+pub(crate) const MONEY_TEXT: &str = r#"
+format = 1
+title = "Every key of money has an effect"
+experiment = { replications = 2, horizon = "2 h", deadline = "4 h" }
+[[underlay.isps.isp]]
+name = "north"
+ases = [1]
+[[underlay.isps.isp]]
+name = "south"
+ases = [2]
+[[underlay.isps.isp]]
+name = "east"
+ases = [3]
+[underlay.isps]
+link = [{ provider = 1, customer = 2 }, { provider = 1, customer = 3 }, { provider = 2, customer = 3 }]
+[population]
+peers = 60
+placement = "by-subscribers"
+arrivals = { poisson = { mean-gap = "2 min" } }
+after-completion = "leave"
+access = [{ name = "dsl", share = 1.0, down = "16 Mbit/s", up = "2 Mbit/s" }]
+seeds = { up = "10 Mbit/s", as = 1 }
+[service.file-swarming]
+size = "16 MiB"
+[[arm]]
+name = "unmanaged"
+management = "none"
+[[arm]]
+name = "managed"
+oms = { order = ["as-hops"], external = { min = 1, max = 4 } }
+unis = {}
+[[tariff]]
+name = "list"
+links = "transit"
+[tariff.terms.percentile]
+price = "2 EUR per Mbit/s"
+commit = "100 kbit/s"
+overage = "4 EUR per Mbit/s"
+[[tariff]]
+name = "peers"
+links = "peering"
+terms = "settlement-free"
+[billing.month]
+hour = 20
+daily-profile = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2.5, 2, 2, 1]
+"#;
+pub(super) const MONEY: Base = Base { text: MONEY_TEXT, files: &[] };
 /// A crowd with measured arrivals and stays.
 pub(super) const TRACES: Base = Base {
     text: r#"
