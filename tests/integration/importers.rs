@@ -70,7 +70,10 @@ fn gives_a_graph(file: &Path) -> bool {
     }
 }
 
-fn spoil_relationships(original: &str, pack: Option<fn(&[u8]) -> Vec<u8>>) {
+/// Packs a file.
+type Pack = fn(&[u8]) -> Vec<u8>;
+
+fn spoil_relationships(original: &str, pack: Option<Pack>) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("as-rel.txt");
     let (mut graphs, mut refused) = (0_u32, 0_u32);
