@@ -25,11 +25,13 @@ const SCENARIOS_ONLY: &str = "scenarios";
 const VERSION: &str = "model-version = ";
 
 /// The gallery, each scenario with the replications that are guarded (all, if it has fewer).
-const GALLERY: [(&str, u32); 14] = [
+const GALLERY: [(&str, u32); 16] = [
     ("scenarios/client-server.toml", u32::MAX),
     ("scenarios/managed-vs-unmanaged/file-swarming.toml", 1),
     ("scenarios/managed-vs-unmanaged/poisson-steady-state.toml", 1),
     ("scenarios/minimal.toml", u32::MAX),
+    ("scenarios/planner/transit-bill.toml", 1),
+    ("scenarios/strategies/three-views.toml", 1),
     ("scenarios/sweeps/outsiders.toml", 1),
     ("scenarios/validation/scarcity/free-riders.toml", 1),
     ("scenarios/validation/scarcity/scarce-link.toml", 1),
