@@ -133,7 +133,10 @@ fn a_sampling_period_changes_the_time_series_alone() {
                 let text = text.replace(&format!(" --set &#39;experiment.sampling={period}&#39;"), "");
                 // Advice on the period itself is about the period.
                 let text = text.replace("<li>", "\n<li>").replace("</li>", "</li>\n");
-                text.lines().filter(|line| !line.contains("sampling")).collect::<Vec<_>>().join("\n")
+                text.lines()
+                    .filter(|line| !line.trim().is_empty() && !line.contains("sampling"))
+                    .collect::<Vec<_>>()
+                    .join("\n")
             };
             let (one, two) = (page(&first), page(&other));
             let line = one.lines().zip(two.lines()).find(|(one, two)| one != two);
