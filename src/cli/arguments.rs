@@ -220,6 +220,8 @@ pub(super) enum CatalogName {
     Laws,
     /// What overlays are for.
     Services,
+    /// Orders in which peers contact those they were told of.
+    ContactOrders,
     /// Orders in which downloaders unchoke.
     ChokeOrders,
     /// Orders in which seeds unchoke.

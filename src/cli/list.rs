@@ -11,7 +11,7 @@ use super::console::Console;
 use crate::catalog::Alternative;
 use crate::selection::Catalog;
 use crate::services::file_swarming;
-use crate::{economics, population, random, scenario, services, underlay};
+use crate::{economics, management, population, random, scenario, services, underlay};
 
 /// One catalog as it is shown.
 pub(super) struct Shown {
@@ -91,6 +91,11 @@ fn shown(name: CatalogName, strategies: &Catalog) -> Option<Shown> {
         CatalogName::Services => {
             Shown { title: "services", key: "service", entries: alternatives(services::catalog::CATALOG) }
         }
+        CatalogName::ContactOrders => Shown {
+            title: "contact orders",
+            key: "arm.*.contacts",
+            entries: alternatives(management::catalog::CONTACT_ORDERS),
+        },
         CatalogName::ChokeOrders => Shown {
             title: "choke orders",
             key: "service.file-swarming.choking.order",

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::effect::{ContactOutcome, Context, PeerHandle, Timer, TimerOwner};
+use super::effect::{ContactOutcome, Context, Effect, PeerHandle, Timer, TimerOwner};
 use super::message::{Endpoint, Message, ServerIndex, ServerKind};
 use super::oms::{Advisor, Oms};
 use super::peer::{Ended, Peers};
 use super::server::{Desk, Request, ServerInfo, TIMER_ASK_AGAIN, TIMER_SERVED};
-use super::spec::{DiscoverySpec, ManagementSpec, ServerSpec};
+use super::spec::{ContactOrder, DiscoverySpec, ManagementSpec, ServerSpec};
 use super::tracker::{Announced, Tracker};
 use super::unis::Unis;
 use crate::guidance::NetworkView;
@@ -38,6 +38,7 @@ impl ControlPlane {
     pub fn new(
         spec: &ManagementSpec,
         discovery: &DiscoverySpec,
+        contacts: ContactOrder,
         view: Arc<dyn NetworkView + Send + Sync>,
         server_as: &dyn Fn(Option<AsNumber>) -> AsIndex,
     ) -> Self {
@@ -61,7 +62,7 @@ impl ControlPlane {
             }
         };
         let limits = spec.neighbours().unwrap_or_default();
-        Self { servers, peers: Peers::new(discovery, limits, spec.reports(), ServerIndex(0)) }
+        Self { servers, peers: Peers::new(discovery, limits, spec.reports(), contacts, ServerIndex(0)) }
     }
 
     /// The servers, by index.
@@ -122,8 +123,16 @@ impl ControlPlane {
                 let Some(handle) = self.peers.present(who) else { return };
                 cx.recorder.fact(cx.now, FactKind::ControlDelivered, handle.identity.0, message.code());
                 cx.recorder.delivered(from_kind, "peer", message.name(), cx.now.since(sent));
-                if let Message::List { request, entries } = message {
-                    self.peers.listed(cx, who, request, &entries);
+                match (message, from) {
+                    (Message::List { request, entries }, _) => self.peers.listed(cx, who, request, &entries),
+                    (Message::Probe { sent }, _) => {
+                        let message = Message::ProbeAnswer { sent };
+                        cx.out.push(Effect::Send { from: to, to: from, message });
+                    }
+                    (Message::ProbeAnswer { sent }, Endpoint::Peer(other)) => {
+                        self.peers.probe_answered(cx, who, other, cx.now.since(sent));
+                    }
+                    _ => {}
                 }
             }
             Endpoint::Server(index) => {

@@ -9,6 +9,8 @@ pub(super) const LISTED_LIMIT: usize = 256;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
+    /// Its round-trip time is being measured: not contacted yet.
+    Probing,
     /// May be contacted.
     Ready,
     /// An attempt is under way.
@@ -26,11 +28,18 @@ struct Entry {
     external: bool,
     failures: u16,
     phase: Phase,
+    /// Its place among those that may be contacted: lower is first, equal ones as told.
+    place: u64,
 }
 
+/// The place of whoever has not answered a probe.
+const SILENT: u64 = u64::MAX;
+
 impl Entry {
-    fn new(listed: &ListEntry) -> Self {
-        Self { peer: listed.peer, external: listed.external.unwrap_or(true), failures: 0, phase: Phase::Ready }
+    fn new(listed: &ListEntry, place: Option<u64>) -> Self {
+        let phase = if place.is_some() { Phase::Ready } else { Phase::Probing };
+        let external = listed.external.unwrap_or(true);
+        Self { peer: listed.peer, external, failures: 0, phase, place: place.unwrap_or(SILENT) }
     }
 }
 
@@ -52,25 +61,28 @@ pub(super) struct Listed {
 }
 
 impl Listed {
-    /// Adds a list's entries behind those known, in order; those known keep their place.
-    pub(super) fn add(&mut self, list: &[ListEntry]) {
+    /// Adds a list's entries behind those known, in order; those known keep their place. `place` says where a new one
+    /// belongs, lower first, equal ones as told; `None`: it is to be probed, and is contacted only after
+    /// [`release`](Self::release).
+    pub(super) fn add(&mut self, list: &[ListEntry], place: impl Fn(&ListEntry) -> Option<u64>) {
         for listed in list {
             if self.entries.len() >= LISTED_LIMIT {
-                return;
+                break;
             }
             if self.position(listed.peer).is_none() {
-                self.entries.push(Entry::new(listed));
+                self.entries.push(Entry::new(listed, place(listed)));
             }
         }
+        self.entries.sort_by_key(|entry| entry.place);
     }
 
     /// Forgets whom a list does not name, and takes its order. Attempts under way go on; waits after failures too.
-    pub(super) fn replace(&mut self, list: &[ListEntry]) {
+    pub(super) fn replace(&mut self, list: &[ListEntry], place: impl Fn(&ListEntry) -> Option<u64>) {
         let mut old = std::mem::take(&mut self.entries);
         for listed in list.iter().take(LISTED_LIMIT) {
             if self.position(listed.peer).is_none() {
                 let known = old.iter().position(|entry| entry.peer == listed.peer).map(|at| old.remove(at));
-                let mut entry = known.unwrap_or_else(|| Entry::new(listed));
+                let mut entry = known.unwrap_or_else(|| Entry::new(listed, place(listed)));
                 if entry.phase == Phase::Dropped {
                     entry.phase = Phase::UnderWay;
                 }
@@ -79,8 +91,32 @@ impl Listed {
         }
         let under_way = |entry: &Entry| matches!(entry.phase, Phase::UnderWay | Phase::Dropped);
         self.entries.extend(old.into_iter().filter(under_way).map(|entry| Entry { phase: Phase::Dropped, ..entry }));
+        self.entries.sort_by_key(|entry| entry.place);
         let entries = &self.entries;
         self.resting.retain(|(_, peer)| entries.iter().any(|entry| entry.peer == *peer));
+    }
+
+    /// Those whose probes have no answer yet.
+    pub(super) fn probing(&self) -> impl Iterator<Item = PeerRef> {
+        let waiting = |entry: &&Entry| entry.phase == Phase::Probing && entry.place == SILENT;
+        self.entries.iter().filter(waiting).map(|entry| entry.peer)
+    }
+
+    /// A probe was answered after so long.
+    pub(super) fn answered(&mut self, peer: PeerRef, after: SimDuration) {
+        if let Some(at) = self.position(peer)
+            && self.entries[at].phase == Phase::Probing
+        {
+            self.entries[at].place = after.as_nanos().min(SILENT - 1);
+        }
+    }
+
+    /// Everybody probed may be contacted now: shortest time first, whoever did not answer last.
+    pub(super) fn release(&mut self) {
+        for entry in self.entries.iter_mut().filter(|entry| entry.phase == Phase::Probing) {
+            entry.phase = Phase::Ready;
+        }
+        self.entries.sort_by_key(|entry| entry.place);
     }
 
     /// Whether nobody is remembered who may be contacted.
@@ -162,7 +198,7 @@ pub(super) fn doubled(first: SimDuration, failures: u32) -> SimDuration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::units::{AsIndex, PeerSlot};
+    use crate::units::{AsIndex, Identity, PeerSlot};
 
     const BACKOFF: Backoff = Backoff { first: SimDuration::from_secs(10), attempts: 3 };
 
@@ -173,7 +209,12 @@ mod tests {
     fn list(slots: impl IntoIterator<Item = u32>) -> Vec<ListEntry> {
         slots
             .into_iter()
-            .map(|slot| ListEntry { peer: peer(slot), as_index: AsIndex(0), external: Some(slot % 2 == 1) })
+            .map(|slot| ListEntry {
+                peer: peer(slot),
+                identity: Identity(slot),
+                as_index: AsIndex(0),
+                external: Some(slot % 2 == 1),
+            })
             .collect()
     }
 
@@ -189,8 +230,8 @@ mod tests {
     #[test]
     fn lists_accumulate_in_order_without_duplicates() {
         let mut listed = Listed::default();
-        listed.add(&list([3, 1, 2]));
-        listed.add(&list([2, 9, 3]));
+        listed.add(&list([3, 1, 2]), |_| Some(0));
+        listed.add(&list([2, 9, 3]), |_| Some(0));
         let order: Vec<_> = std::iter::from_fn(|| next(&mut listed, at(0), |p| p == peer(1))).collect();
         assert_eq!(order, [peer(3), peer(2), peer(9)], "the connected one is left out");
     }
@@ -198,7 +239,7 @@ mod tests {
     #[test]
     fn failures_rest_twice_as_long_each_time_and_are_forgotten_at_last() {
         let mut listed = Listed::default();
-        listed.add(&list([1]));
+        listed.add(&list([1]), |_| Some(0));
         let alone = |_| false;
         for (begins, rests_until) in [(0, 10), (10, 30)] {
             assert_eq!(next(&mut listed, at(begins), alone), Some(peer(1)));
@@ -209,14 +250,14 @@ mod tests {
         assert_eq!(next(&mut listed, at(30), alone), Some(peer(1)));
         listed.ended(at(30), peer(1), ContactOutcome::Refused, BACKOFF);
         assert_eq!((next(&mut listed, at(1_000), alone), listed.next_rest_ends()), (None, None));
-        listed.add(&list([1]));
+        listed.add(&list([1]), |_| Some(0));
         assert_eq!(next(&mut listed, at(1_000), alone), Some(peer(1)), "listed again, tried again");
     }
 
     #[test]
     fn who_rested_takes_its_old_place_again() {
         let mut listed = Listed::default();
-        listed.add(&list([1, 2, 3]));
+        listed.add(&list([1, 2, 3]), |_| Some(0));
         assert_eq!(next(&mut listed, at(0), |_| false), Some(peer(1)));
         listed.ended(at(0), peer(1), ContactOutcome::Refused, BACKOFF);
         assert_eq!(next(&mut listed, at(5), |_| false), Some(peer(2)));
@@ -227,14 +268,14 @@ mod tests {
     #[test]
     fn the_table_is_bounded() {
         let mut listed = Listed::default();
-        listed.add(&list(0..1_000));
+        listed.add(&list(0..1_000), |_| Some(0));
         assert_eq!(std::iter::from_fn(|| next(&mut listed, at(0), |_| false)).count(), LISTED_LIMIT);
     }
 
     #[test]
     fn whoever_is_not_wanted_now_keeps_its_place() {
         let mut listed = Listed::default();
-        listed.add(&list([1, 2, 3]));
+        listed.add(&list([1, 2, 3]), |_| Some(0));
         let internal = listed.next(at(0), |_| false, |external| !external);
         assert_eq!(internal, Some((peer(2), false)), "odd ones are external");
         assert!(listed.is_empty(|_| false), "nobody is wanted");
@@ -244,12 +285,12 @@ mod tests {
     #[test]
     fn a_new_list_may_take_the_place_of_the_old_one() {
         let mut listed = Listed::default();
-        listed.add(&list([1, 2, 3, 4]));
+        listed.add(&list([1, 2, 3, 4]), |_| Some(0));
         for expected in [1, 2] {
             assert_eq!(next(&mut listed, at(0), |_| false), Some(peer(expected)));
         }
         listed.ended(at(0), peer(1), ContactOutcome::Refused, BACKOFF);
-        listed.replace(&list([9, 3, 1]));
+        listed.replace(&list([9, 3, 1]), |_| Some(0));
         assert_eq!(next(&mut listed, at(5), |_| false), Some(peer(9)), "the new list's order");
         assert_eq!(next(&mut listed, at(5), |_| false), Some(peer(3)));
         assert_eq!(next(&mut listed, at(5), |_| false), None, "4 is forgotten, 1 rests still");
@@ -261,7 +302,31 @@ mod tests {
             "2 was under way, and is forgotten after its failure"
         );
         listed.ended(at(10), peer(9), ContactOutcome::Refused, BACKOFF);
-        listed.replace(&[]);
+        listed.replace(&[], |_| Some(0));
         assert_eq!((listed.next_rest_ends(), next(&mut listed, at(1_000), |_| false)), (None, None));
+    }
+
+    #[test]
+    fn a_place_of_ones_own_goes_before_the_order_told() {
+        let mut listed = Listed::default();
+        listed.add(&list([3, 1, 2]), |entry| Some(u64::from(entry.peer.slot.0 / 2)));
+        listed.add(&list([0, 9]), |entry| Some(u64::from(entry.peer.slot.0 / 2)));
+        let order: Vec<_> = std::iter::from_fn(|| next(&mut listed, at(0), |_| false)).collect();
+        assert_eq!(order, [1, 0, 3, 2, 9].map(peer), "equal places as told");
+    }
+
+    #[test]
+    fn whoever_is_probed_waits_for_the_answers_of_all() {
+        let mut listed = Listed::default();
+        listed.add(&list([1, 2, 3, 4]), |_| None);
+        assert_eq!(next(&mut listed, at(0), |_| false), None);
+        listed.answered(peer(3), SimDuration::from_millis(20));
+        listed.answered(peer(4), SimDuration::from_millis(10));
+        listed.answered(peer(7), SimDuration::ZERO);
+        assert_eq!(listed.probing().collect::<Vec<_>>(), [peer(1), peer(2)]);
+        assert_eq!(next(&mut listed, at(0), |_| false), None);
+        listed.release();
+        let order: Vec<_> = std::iter::from_fn(|| next(&mut listed, at(0), |_| false)).collect();
+        assert_eq!(order, [4, 3, 1, 2].map(peer), "the silent last, as told");
     }
 }

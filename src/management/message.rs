@@ -47,6 +47,8 @@ pub enum Announce {
 pub struct ListEntry {
     /// Where.
     pub peer: PeerRef,
+    /// Who: with the AS it stands for address and port.
+    pub identity: Identity,
     /// The AS its address belongs to.
     pub as_index: AsIndex,
     /// Whether it is of another ISP than who asked, as far as the OMS was told. Said only where neighbours are limited.
@@ -106,5 +108,15 @@ pub enum Message {
         held: Arc<[u64]>,
         /// Pieces of the content.
         pieces: u32,
+    },
+    /// Peer → peer: are you there?
+    Probe {
+        /// When it was sent; the answer says so again.
+        sent: SimTime,
+    },
+    /// Peer → peer: yes.
+    ProbeAnswer {
+        /// When the probe was sent.
+        sent: SimTime,
     },
 }

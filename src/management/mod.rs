@@ -22,6 +22,8 @@
 //! events and calls the handlers.
 
 mod activity;
+mod address;
+pub mod catalog;
 mod control_plane;
 mod effect;
 mod listed;
@@ -43,6 +45,6 @@ pub use effect::{ContactOutcome, Context, Effect, Holdings, Neighbourhood, Outbo
 pub use message::{Announce, Endpoint, ListEntry, Message, ServerIndex, ServerKind};
 pub use server::ServerInfo;
 pub use spec::{
-    Accept, DiscoverySpec, ManagedSpec, ManagementSpec, NamedStrategy, NeighbourLimits, OmsSpec, Outage, Reports,
-    ServerSpec, UnisSpec,
+    Accept, ContactOrder, DiscoverySpec, ManagedSpec, ManagementSpec, NamedStrategy, NeighbourLimits, OmsSpec, Outage,
+    Reports, ServerSpec, UnisSpec,
 };

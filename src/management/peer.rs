@@ -12,6 +12,10 @@
 //! known; without it the neighbourhood follows the list: whom it does not name is not contacted any more, and connections
 //! that this peer has opened to such peers are closed. What others opened stays.
 //!
+//! **Order of contacts.** As told, unless the arm says otherwise: by BEP 40's priority of the two addresses, or by
+//! round-trip time. Then each new entry of a list is probed at once, and nobody of them is contacted before all have
+//! answered or the time for it is over; those who did not answer come last.
+//!
 //! **Limits of neighbours** (an arm may have them): an external peer is contacted only while external neighbours and
 //! attempts at external peers are fewer than their limit, likewise internal ones; others wait in the table meanwhile.
 //!
@@ -23,10 +27,11 @@
 //! too). Where a list brings nobody, the wait before the next early announce doubles, up to `interval`: at the end of
 //! a swarm seeds do not ask every minute for peers that do not exist.
 
+use super::address::PeerAddress;
 use super::effect::{ContactOutcome, Context, Effect, PeerHandle, Timer, TimerOwner};
 use super::listed::{Backoff, Listed, doubled};
 use super::message::{Announce, Endpoint, ListEntry, Message, ServerIndex};
-use super::spec::{Accept, DiscoverySpec, NeighbourLimits, Reports};
+use super::spec::{Accept, ContactOrder, DiscoverySpec, NeighbourLimits, Reports};
 use crate::units::{PeerRef, SimDuration, SimTime};
 
 /// Timer: an announce should have been answered by now; token: the request.
@@ -38,6 +43,8 @@ const TIMER_CONTACT: u8 = 2;
 
 /// Timer: the next report of the pieces held.
 const TIMER_REPORT: u8 = 3;
+/// Timer: probes have had their time; token: the list they belong to.
+const TIMER_PROBES: u8 = 4;
 
 /// Announces of one peer are at least so far apart, whatever the scenario says: a peer must not spin in one instant.
 const SHORTEST_WAIT: SimDuration = SimDuration::from_millis(1);
@@ -48,6 +55,7 @@ pub(super) struct Peers {
     discovery: DiscoverySpec,
     limits: NeighbourLimits,
     reports: Reports,
+    contacts: ContactOrder,
     /// Where peers announce themselves.
     server: ServerIndex,
     sides: Vec<Option<Side>>,
@@ -86,6 +94,8 @@ struct Side {
     request: u32,
     /// Reports sent.
     reports: u32,
+    /// Lists whose entries were probed.
+    probes: u32,
     /// Whether that one has no answer yet.
     unanswered: bool,
     /// Failures in a row.
@@ -114,9 +124,10 @@ impl Peers {
         discovery: &DiscoverySpec,
         limits: NeighbourLimits,
         reports: Reports,
+        contacts: ContactOrder,
         server: ServerIndex,
     ) -> Self {
-        Self { discovery: discovery.clone(), limits, reports, server, sides: Vec::new() }
+        Self { discovery: discovery.clone(), limits, reports, contacts, server, sides: Vec::new() }
     }
 
     /// Whether `to` may accept a contact of `from`, as far as lists go.
@@ -220,10 +231,20 @@ impl Peers {
         let wanted = side.wanted(cx, self.limits);
         let new = |entry: &ListEntry| !met(entry) && wanted(entry.external.unwrap_or(true));
         let nobody = side.listed.is_empty(&wanted) && !entries.iter().any(new);
+        let own = PeerAddress::of(cx.seed, side.handle.as_index, side.handle.identity);
+        let contacts = self.contacts;
+        let place = |entry: &ListEntry| match contacts {
+            ContactOrder::AsListed => Some(0),
+            ContactOrder::RoundTrip { .. } => None,
+            ContactOrder::PeerPriority => {
+                let priority = own.priority(PeerAddress::of(cx.seed, entry.as_index, entry.identity));
+                Some(u64::from(u32::MAX - priority))
+            }
+        };
         if self.discovery.accumulate {
-            side.listed.add(entries);
+            side.listed.add(entries, place);
         } else {
-            side.listed.replace(entries);
+            side.listed.replace(entries, place);
             side.opened.retain(|to| {
                 let named = entries.iter().any(|entry| entry.peer == *to);
                 if !named {
@@ -238,7 +259,38 @@ impl Peers {
         }
         side.fruitless = if nobody { side.fruitless.saturating_add(1) } else { 0 };
         side.plan_regular(cx, &self.discovery);
+        self.probe(cx, who);
         self.look_around(cx, who);
+    }
+
+    /// Probes listed peers that have no round-trip time yet; those that answer in time are contacted first.
+    fn probe(&mut self, cx: &mut Context, who: PeerRef) {
+        let ContactOrder::RoundTrip { timeout } = self.contacts else { return };
+        let Some(side) = side(&mut self.sides, who) else { return };
+        let neighbourhood = cx.neighbourhood;
+        let unknown: Vec<PeerRef> =
+            side.listed.probing().filter(|other| *other != who && !neighbourhood.connected(who.slot, *other)).collect();
+        if unknown.is_empty() {
+            side.listed.release();
+            return;
+        }
+        for other in unknown {
+            let message = Message::Probe { sent: cx.now };
+            cx.out.push(Effect::Send { from: Endpoint::Peer(who), to: Endpoint::Peer(other), message });
+        }
+        side.probes = side.probes.wrapping_add(1);
+        let timer = Timer { owner: TimerOwner::Peer(who), kind: TIMER_PROBES, token: side.probes };
+        cx.out.push(Effect::Timer { at: cx.now.saturating_add(timeout), timer });
+    }
+
+    /// A probe of `who` was answered after `after`; when all are, contacts begin.
+    pub(super) fn probe_answered(&mut self, cx: &mut Context, who: PeerRef, other: PeerRef, after: SimDuration) {
+        let Some(side) = side(&mut self.sides, who) else { return };
+        side.listed.answered(other, after);
+        if side.listed.probing().all(|other| other == who || cx.neighbourhood.connected(who.slot, other)) {
+            side.listed.release();
+            self.look_around(cx, who);
+        }
     }
 
     pub(super) fn timer(&mut self, cx: &mut Context, who: PeerRef, kind: u8, token: u32) {
@@ -263,6 +315,10 @@ impl Peers {
                 self.look_around(cx, who);
             }
             TIMER_REPORT => self.report(cx, who),
+            TIMER_PROBES if token == side.probes => {
+                side.listed.release();
+                self.look_around(cx, who);
+            }
             _ => {}
         }
     }
@@ -317,6 +373,7 @@ impl Side {
             say: Announce::Started,
             request: 0,
             reports: 0,
+            probes: 0,
             unanswered: false,
             failures: 0,
             fruitless: 0,

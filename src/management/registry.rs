@@ -8,11 +8,12 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::message::ListEntry;
 use crate::selection::{CandidateGroup, Group};
-use crate::units::{AsIndex, PeerRef, SimDuration, SimTime};
+use crate::units::{AsIndex, Identity, PeerRef, SimDuration, SimTime};
 
 #[derive(Debug, Clone, Copy)]
 struct Member {
     generation: u32,
+    identity: Identity,
     as_index: AsIndex,
     /// Position among the members of its AS.
     place: u32,
@@ -61,7 +62,14 @@ impl Registry {
     }
 
     /// `peer` has announced itself.
-    pub(super) fn announce(&mut self, now: SimTime, peer: PeerRef, as_index: AsIndex, complete: bool) {
+    pub(super) fn announce(
+        &mut self,
+        now: SimTime,
+        peer: PeerRef,
+        identity: Identity,
+        as_index: AsIndex,
+        complete: bool,
+    ) {
         if let Some(member) = self.get_mut(peer)
             && member.as_index == as_index
             && member.complete == complete
@@ -69,7 +77,10 @@ impl Registry {
             member.last_seen = now;
         } else {
             self.remove(peer);
-            self.insert(peer, Member { generation: peer.generation, as_index, place: 0, complete, last_seen: now });
+            self.insert(
+                peer,
+                Member { generation: peer.generation, identity, as_index, place: 0, complete, last_seen: now },
+            );
         }
         if self.expiry.is_some() {
             self.announces.push_back((now, peer));
@@ -141,7 +152,7 @@ impl Registry {
         let group = self.group(member.as_index);
         let members = &mut self.groups[group];
         member.place = members.entries.len() as u32;
-        members.entries.push(ListEntry { peer, as_index: member.as_index, external: None });
+        members.entries.push(ListEntry { peer, identity: member.identity, as_index: member.as_index, external: None });
         if !member.complete {
             // The first complete member makes room.
             let boundary = members.incomplete;

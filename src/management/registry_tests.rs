@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::random::{Purpose, Seed};
-use crate::units::PeerSlot;
+use crate::units::{Identity, PeerSlot};
 
 fn unknown(as_index: AsIndex) -> Group {
     Group::unknown(as_index)
@@ -55,7 +55,7 @@ fn agrees_with_a_plain_table_over_long_random_histories() {
                 }
                 _ => {
                     let as_index = who.slot.0 % 7;
-                    registry.announce(at(now), who, AsIndex(as_index), complete);
+                    registry.announce(at(now), who, Identity(0), AsIndex(as_index), complete);
                     table.insert(who, (as_index, complete, now));
                 }
             }
@@ -70,9 +70,9 @@ fn agrees_with_a_plain_table_over_long_random_histories() {
 #[test]
 fn members_who_miss_two_announces_are_forgotten() {
     let mut registry = Registry::new(Some(SimDuration::from_secs(100)));
-    registry.announce(at(0), peer(1, 0), AsIndex(0), false);
-    registry.announce(at(0), peer(2, 0), AsIndex(0), false);
-    registry.announce(at(100), peer(2, 0), AsIndex(0), false);
+    registry.announce(at(0), peer(1, 0), Identity(0), AsIndex(0), false);
+    registry.announce(at(0), peer(2, 0), Identity(0), AsIndex(0), false);
+    registry.announce(at(100), peer(2, 0), Identity(0), AsIndex(0), false);
     let outsider = peer(9, 0);
     registry.expire(at(200));
     assert_eq!(listed(&registry, outsider, false), [peer(1, 0), peer(2, 0)]);
@@ -85,7 +85,7 @@ fn members_who_miss_two_announces_are_forgotten() {
 #[test]
 fn without_an_interval_nobody_is_forgotten() {
     let mut registry = Registry::new(None);
-    registry.announce(at(0), peer(1, 0), AsIndex(0), false);
+    registry.announce(at(0), peer(1, 0), Identity(0), AsIndex(0), false);
     registry.expire(at(1_000_000));
     assert_eq!(listed(&registry, peer(9, 0), false), [peer(1, 0)]);
     assert!(registry.announces.is_empty());
@@ -94,8 +94,8 @@ fn without_an_interval_nobody_is_forgotten() {
 #[test]
 fn who_left_without_a_word_stays_listed_beside_the_slots_new_owner() {
     let mut registry = Registry::new(Some(SimDuration::from_secs(100)));
-    registry.announce(at(0), peer(1, 0), AsIndex(0), true);
-    registry.announce(at(150), peer(1, 1), AsIndex(0), false);
+    registry.announce(at(0), peer(1, 0), Identity(0), AsIndex(0), true);
+    registry.announce(at(150), peer(1, 1), Identity(0), AsIndex(0), false);
     assert_eq!(listed(&registry, peer(9, 0), false), [peer(1, 0), peer(1, 1)]);
     registry.expire(at(201));
     assert_eq!(listed(&registry, peer(9, 0), false), [peer(1, 1)]);

@@ -136,7 +136,12 @@ impl Desk {
             Message::Announce { identity, request: number, .. } => (u64::from(identity.0), u64::from(number)),
             Message::NetworkQuery { as_index, .. } => ((1 << 32) | u64::from(as_index.0), request.sent.as_nanos()),
             Message::ActivityReport { identity, number, .. } => (u64::from(identity.0), (1 << 32) | u64::from(number)),
-            Message::List { .. } | Message::NetworkAnswer { .. } => return SimDuration::ZERO,
+            Message::List { .. }
+            | Message::NetworkAnswer { .. }
+            | Message::Probe { .. }
+            | Message::ProbeAnswer { .. } => {
+                return SimDuration::ZERO;
+            }
         };
         self.service_time.draw(cx.seed, Purpose::ServiceTime, key, counter)
     }

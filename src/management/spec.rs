@@ -181,6 +181,32 @@ pub struct UnisSpec {
     pub max_age: SimDuration,
 }
 
+/// In which order a peer contacts those it was told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ContactOrder {
+    /// As it was told.
+    #[default]
+    AsListed,
+    /// Shortest round-trip time first, measured by a probe of each listed address.
+    RoundTrip {
+        /// Whoever has not answered by then comes last.
+        timeout: SimDuration,
+    },
+    /// Highest canonical peer priority first (BEP 40).
+    PeerPriority,
+}
+
+impl ContactOrder {
+    /// Name in scenario files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AsListed => "as-listed",
+            Self::RoundTrip { .. } => "round-trip",
+            Self::PeerPriority => "peer-priority",
+        }
+    }
+}
+
 /// The peers' side of the control plane: the same in all arms.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DiscoverySpec {

@@ -34,7 +34,7 @@ impl Announced {
             registry.remove(self.peer);
             return false;
         }
-        registry.announce(cx.now, self.peer, self.as_index, self.complete);
+        registry.announce(cx.now, self.peer, self.identity, self.as_index, self.complete);
         true
     }
 

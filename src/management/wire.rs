@@ -27,6 +27,10 @@ const UPLINK: u64 = 4;
 const ACTIVITY_REPORT: u64 = 56;
 /// UDP payload of an Ethernet frame: 1,500 bytes (RFC 894) less headers.
 const DATAGRAM: u64 = 1_500 - UDP_HEADERS;
+/// BEP 5: a `ping` query, as its example has it.
+const PROBE: u64 = 56;
+/// BEP 5: the response.
+const PROBE_ANSWER: u64 = 47;
 /// Ours: whether a listed peer is of another ISP, where neighbours are limited.
 const LIST_FLAG: u64 = 1;
 /// Ours, in the manner of BEP 15: action (4; it says which details are asked for), transaction (4), AS number (4).
@@ -49,6 +53,8 @@ impl Message {
             Self::NetworkQuery { .. } => "network-query",
             Self::NetworkAnswer { .. } => "network-answer",
             Self::ActivityReport { .. } => "activity-report",
+            Self::Probe { .. } => "probe",
+            Self::ProbeAnswer { .. } => "probe-answer",
         }
     }
 
@@ -71,6 +77,8 @@ impl Message {
                 let payload = ACTIVITY_REPORT + u64::from(*pieces).div_ceil(8);
                 payload + UDP_HEADERS * payload.div_ceil(DATAGRAM)
             }
+            Self::Probe { .. } => UDP_HEADERS + PROBE,
+            Self::ProbeAnswer { .. } => UDP_HEADERS + PROBE_ANSWER,
         })
     }
 
@@ -85,6 +93,8 @@ impl Message {
             Self::NetworkQuery { .. } => 6,
             Self::NetworkAnswer { .. } => 7,
             Self::ActivityReport { .. } => 8,
+            Self::Probe { .. } => 9,
+            Self::ProbeAnswer { .. } => 10,
         }
     }
 }
@@ -132,7 +142,7 @@ mod tests {
             request: 1,
         };
         assert_eq!(announce.size(), Bytes::new(126));
-        let entry = ListEntry { peer: PeerRef::default(), as_index: AsIndex(0), external: None };
+        let entry = ListEntry { peer: PeerRef::default(), identity: Identity(0), as_index: AsIndex(0), external: None };
         let list = Message::List { request: 1, entries: vec![entry; 50] };
         // BEP 15 counts 618 bytes for connect (16 + 16), announce (98) and 50 peers (320), with 42 bytes of Ethernet,
         // IP and UDP headers each: the same payloads as here.
@@ -179,5 +189,15 @@ mod tests {
         assert_eq!(report(257), 28 + 56 + 33);
         assert_eq!(report(8 * (1_472 - 56)), 1_500, "one full datagram");
         assert_eq!(report(8 * (1_472 - 56) + 1), 1_500 + 28 + 1);
+    }
+
+    #[test]
+    fn a_probe_is_a_ping_of_the_distributed_hash_table() {
+        let sent = SimTime::ZERO;
+        // The examples of BEP 5.
+        let query = "d1:ad2:id20:abcdefghij0123456789e1:q4:ping1:t2:aa1:y1:qe";
+        let response = "d1:rd2:id20:mnopqrstuvwxyz123456e1:t2:aa1:y1:re";
+        assert_eq!(Message::Probe { sent }.size(), Bytes::new(28 + query.len() as u64));
+        assert_eq!(Message::ProbeAnswer { sent }.size(), Bytes::new(28 + response.len() as u64));
     }
 }

@@ -46,4 +46,6 @@ pub enum Purpose {
     StationaryStart = 20,
     /// Destinations that stand for all in a survey of an AS graph.
     Survey = 40,
+    /// The host part of a peer's address, and its port.
+    Address = 41,
 }

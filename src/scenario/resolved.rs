@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::sweep::Sweep;
 use crate::bandwidth::SharingSpec;
 use crate::economics::EconomicsSpec;
-use crate::management::{DiscoverySpec, ManagementSpec};
+use crate::management::{ContactOrder, DiscoverySpec, ManagementSpec};
 use crate::population::PopulationSpec;
 use crate::services::ServiceSpec;
 use crate::underlay::UnderlaySpec;
@@ -121,6 +121,8 @@ pub struct ArmSpec {
     pub service: ServiceSpec,
     /// The control plane.
     pub management: ManagementSpec,
+    /// In which order its peers contact those they were told of.
+    pub contacts: ContactOrder,
 }
 
 /// Bounds that a metric must keep. Changes tables, reports and the exit code only.

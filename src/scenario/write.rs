@@ -8,7 +8,7 @@ use super::resolved::{Accepted, ArmSpec, CheckSpec, HeldAgainst, ReferenceSpec, 
 use super::write_economics::write_economics;
 use super::write_law::law;
 use super::write_service::write_service;
-use crate::management::{Accept, DiscoverySpec, Fill, ManagementSpec, OmsSpec, Reports, ServerSpec};
+use crate::management::{Accept, ContactOrder, DiscoverySpec, Fill, ManagementSpec, OmsSpec, Reports, ServerSpec};
 use crate::population::{
     AfterCompletion, Arrivals, Crowd, DrawnCrowd, Placement, PlacementRange, PopulationSpec, Session, SessionsSpec,
     Start,
@@ -294,6 +294,12 @@ fn write_drawn(toml: &mut Toml, population: &DrawnCrowd, say_arrivals: bool, pat
         Placement::Uniform { over: PlacementRange::Stubs } => "{ uniform = { over = \"stubs\" } }".to_owned(),
         Placement::Uniform { over: PlacementRange::All } => "{ uniform = { over = \"all\" } }".to_owned(),
         Placement::BySubscribers => "{ by-subscribers = {} }".to_owned(),
+        Placement::BySubscriberFile(file) => format!(
+            "{{ by-subscribers = {{ file = {}, as-column = {}, subscribers-column = {} }} }}",
+            quote(&path(&file.path)),
+            quote(&file.as_column),
+            quote(&file.subscribers_column)
+        ),
         Placement::ByWeight(rows) => {
             let row = |(number, weight): &(_, f64)| format!("{{ as = {number}, weight = {} }}", float(*weight));
             format!("{{ by-weight = [{}] }}", joined(rows.iter().map(row)))
@@ -380,6 +386,14 @@ fn write_discovery(toml: &mut Toml, discovery: &DiscoverySpec) {
 fn write_arm(toml: &mut Toml, arm: &ArmSpec, parameters: &[toml::Table]) {
     toml.element("arm");
     toml.text("name", &arm.name);
+    match arm.contacts {
+        // The client-server service refuses it: nobody is contacted.
+        _ if matches!(arm.service, ServiceSpec::ClientServer(_)) => {}
+        ContactOrder::RoundTrip { timeout } => {
+            toml.plain("contacts", format!("{{ round-trip = {{ timeout = \"{timeout}\" }} }}"));
+        }
+        order => toml.text("contacts", order.name()),
+    }
     match &arm.management {
         ManagementSpec::Unmanaged(tracker) => {
             toml.text("management", "none");

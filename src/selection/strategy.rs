@@ -142,6 +142,8 @@ impl Needs {
 /// A strategy that a mixture mixes.
 #[derive(Debug, Clone)]
 pub struct Part {
+    /// Its name in the catalog.
+    pub name: String,
     /// The strategy.
     pub strategy: Arc<dyn Strategy>,
     /// Its share in the mixture, in millionths; all shares add up to about a million.

@@ -55,7 +55,7 @@ impl Weighted {
                 return Err(format!("the weight of `{name}` is below a millionth of all weights: leave it out"));
             }
             needs = needs.and(needed);
-            parts.push(Part { strategy, millionths: millionths as u32 });
+            parts.push(Part { name: name.clone(), strategy, millionths: millionths as u32 });
         }
         Ok(Self { parts, needs })
     }

@@ -68,7 +68,7 @@ impl<'a, L: FutureEventList<Key, Event>> World<'a, L> {
             ServiceSpec::FileSwarming(_) => {
                 let view: Arc<dyn NetworkView + Send + Sync> = Arc::clone(geography) as _;
                 let place = |number| geography.address(prepared.server_as(number));
-                Some(ControlPlane::new(&arm.management, &scenario.discovery, view, &place))
+                Some(ControlPlane::new(&arm.management, &scenario.discovery, arm.contacts, view, &place))
             }
         };
         let population = &prepared.populations[replication as usize];

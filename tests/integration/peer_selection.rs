@@ -36,6 +36,8 @@ discovery = { list = 8, wanted = 8, max-connections = 30, low-mark = 2, interval
 service.file-swarming = { size = "16 MiB" }
 arm = [
   { name = "random", management = "none" },
+  { name = "round-trip", management = "none", contacts = "round-trip" },
+  { name = "peer-priority", management = "none", contacts = "peer-priority" },
   { name = "lowest-latency", oms = { order = ["lowest-latency"] }, unis = {} },
   { name = "transit-cost", oms = { order = ["transit-cost"] }, unis = {} },
   { name = "highest-bandwidth", oms = { order = ["highest-bandwidth"], reports = { uplink = true } } },
@@ -117,9 +119,30 @@ fn the_given_is_equal(result: &ExperimentResult) {
             peers.map(|p| (p.peer, p.as_number, p.access.clone(), p.arrival_s)).collect()
         };
         let random = given("random");
-        for arm in ["lowest-latency", "transit-cost", "highest-bandwidth", "rarest-holders", "mixed"] {
+        for arm in result.outcomes.iter().map(|outcome| outcome.run.arm.as_str()) {
             assert_eq!(given(arm), random, "{arm}");
         }
+    }
+}
+
+#[test]
+fn clients_choose_among_those_listed() {
+    // Lists are longer than what a peer wants.
+    let set = [("discovery.list", "40"), ("discovery.wanted", "6"), ("experiment.replications", "6")];
+    let result = run_text(SCENARIO, &set);
+    is(&result, "round-trip", "connection_external_share", Finding::Lower);
+    for replication in 0..6 {
+        let random = &outcome(&result, "random", replication).run;
+        let hashed = &outcome(&result, "peer-priority", replication).run;
+        assert_ne!(random.fingerprint, hashed.fingerprint);
+        let measured = outcome(&result, "round-trip", replication);
+        let of = |message: &str| measured.messages.iter().find(|row| row.message == message).unwrap();
+        let (probes, answers) = (of("probe"), of("probe-answer"));
+        assert_eq!((probes.from.as_str(), probes.to.as_str()), ("peer", "peer"));
+        assert_eq!((probes.bytes, answers.bytes), (probes.messages * 84, answers.messages * 75));
+        // Whoever is gone does not answer; some probes may be under way at the end.
+        assert!(answers.messages <= probes.messages - probes.lost);
+        assert!(measured.run.list_external_share.unwrap() > 0.6, "the tracker's lists stay random");
     }
 }
 
@@ -131,6 +154,8 @@ fn a_resolved_scenario_keeps_reports_samples_and_mixtures() {
         "order = [\"highest-bandwidth\"]\nunguided = 0.0\nreports = { uplink = true, pieces = \"never\" }",
         "reports = { uplink = false, pieces = \"5 s\" }",
         "sample = 2",
+        "contacts = { round-trip = { timeout = \"1 s\" } }",
+        "contacts = \"peer-priority\"",
         "order = [{ weighted = { highest-bandwidth = 1, transit-cost = 1 } }]",
     ] {
         assert_eq!(text.matches(line).count(), 1, "{line} in\n{text}");

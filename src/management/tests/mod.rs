@@ -3,6 +3,7 @@
 mod announcing;
 mod contacting;
 mod limits;
+mod orders;
 mod serving;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -166,8 +167,12 @@ fn managed(oms: ServerSpec, unis: ServerSpec, max_age: SimDuration) -> Managemen
 
 impl Little {
     fn new(management: &ManagementSpec, discovery: DiscoverySpec) -> Self {
+        Self::with_contacts(management, discovery, ContactOrder::AsListed)
+    }
+
+    fn with_contacts(management: &ManagementSpec, discovery: DiscoverySpec, contacts: ContactOrder) -> Self {
         Self {
-            plane: ControlPlane::new(management, &discovery, Arc::new(Line), &|_| AsIndex(0)),
+            plane: ControlPlane::new(management, &discovery, contacts, Arc::new(Line), &|_| AsIndex(0)),
             discovery,
             now: SimTime::ZERO,
             events: BTreeMap::new(),

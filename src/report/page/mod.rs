@@ -1,7 +1,7 @@
 //! `report.html`: one page for people, self-contained, without scripts.
 //!
-//! This file gathers the parts of the page; `setting`, `overview`, `verdicts`, `references`, `swarm`, `winners` and `money`
-//! compute them.
+//! This file gathers the parts of the page; `setting`, `overview`, `verdicts`, `references`, `swarm`, `groups`, `winners` and
+//! `money` compute them.
 //! `page.html` is the frame and says in which order the sections come; each section is a file of its own in `sections/`,
 //! `contents` links them, and `style.css` sets them. Everything from outside (titles, names of arms and ISPs, notes, the command) is escaped
 //! by the templates.
@@ -14,12 +14,14 @@
 mod checks;
 mod contents;
 mod grid;
+mod groups;
 mod money;
 mod overview;
 mod references;
 mod setting;
 mod swarm;
 mod verdicts;
+mod views;
 mod winners;
 
 use askama::Template;
@@ -31,6 +33,7 @@ use super::{Provenance, tables::File};
 use crate::experiment::ExperimentResult;
 use crate::scenario::Resolved;
 use grid::Grid;
+use groups::Groups;
 use money::Money;
 use setting::ArmText;
 use swarm::Budget;
@@ -61,8 +64,14 @@ struct Page<'a> {
     checks: Grid,
     check_summary: String,
     locality: Grid,
+    views: Grid,
+    view_heads: &'static [views::View],
+    view_columns: Vec<(&'static str, bool)>,
+    outsiders: Grid,
     plots: &'a Plots,
     winners: Vec<Winners>,
+    groups: Vec<Groups>,
+    group_sentences: Vec<String>,
     money: Option<Money>,
     sanity: Grid,
     budget: Vec<Budget>,
@@ -105,8 +114,14 @@ pub(super) fn page(
         checks: checks::checks(result),
         check_summary: checks::summary(result),
         locality: swarm::locality(result, resolved),
+        views: views::views(result, resolved),
+        view_heads: &views::VIEWS,
+        view_columns: views::headings(),
+        outsiders: views::outsiders(result, resolved),
         plots,
         winners: winners::winners(result, resolved),
+        groups: groups::groups(result, resolved),
+        group_sentences: groups::sentences(result, resolved),
         money: money::money(result, resolved),
         sanity: swarm::sanity(result, resolved),
         budget: swarm::budgets(result, resolved),

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::experiment::plain_number;
-use crate::management::{ManagedSpec, ManagementSpec};
+use crate::management::{ContactOrder, ManagedSpec, ManagementSpec, NamedStrategy};
 use crate::scenario::{ArmSpec, Axis, Resolved};
 use crate::selection::Fill;
 use crate::services::ServiceSpec;
@@ -134,6 +134,17 @@ fn service(spec: &ServiceSpec) -> String {
 }
 
 fn management(arm: &ArmSpec) -> String {
+    let lists = lists(arm);
+    match arm.contacts {
+        ContactOrder::AsListed => lists,
+        ContactOrder::RoundTrip { .. } => {
+            format!("{lists}; peers contact the listed by round-trip time, which they measure")
+        }
+        ContactOrder::PeerPriority => format!("{lists}; peers contact the listed by a hash of both addresses (BEP 40)"),
+    }
+}
+
+fn lists(arm: &ArmSpec) -> String {
     match &arm.management {
         ManagementSpec::Unmanaged(_) => "no management: a tracker answers with random peer lists".to_owned(),
         ManagementSpec::Managed(managed) => managed_text(managed),
@@ -141,7 +152,7 @@ fn management(arm: &ArmSpec) -> String {
 }
 
 fn managed_text(managed: &ManagedSpec) -> String {
-    let order: Vec<&str> = managed.oms.order.iter().map(|named| named.name.as_str()).collect();
+    let order: Vec<String> = managed.oms.order.iter().map(strategy).collect();
     let mut text = match order.as_slice() {
         [] => "managed: the Overlay Management Server (OMS) answers with random peer lists".to_owned(),
         order => format!(
@@ -156,10 +167,29 @@ fn managed_text(managed: &ManagedSpec) -> String {
         };
         let _ = write!(text, "; {} to {} entries of a list are in other ISPs, {fill}", quota.min, quota.max);
     }
+    match (managed.oms.reports.uplink, managed.oms.reports.pieces) {
+        (false, None) => {}
+        (true, None) => text.push_str("; peers report their uplinks"),
+        (uplink, Some(interval)) => {
+            let uplinks = if uplink { "their uplinks, and " } else { "" };
+            let _ = write!(text, "; peers report {uplinks}every {interval} the pieces they hold");
+        }
+    }
     if managed.unis.is_some() {
         text.push_str("; the Underlying Network Information Server (UNIS) tells the OMS how far ASes are apart");
     }
     text
+}
+
+/// A strategy by its name; a mixture by its parts.
+fn strategy(named: &NamedStrategy) -> String {
+    let parts: Vec<String> = named
+        .strategy
+        .parts()
+        .iter()
+        .map(|part| format!("{} % {}", plain_number(f64::from(part.millionths) / 1e4), part.name))
+        .collect();
+    if parts.is_empty() { named.name.clone() } else { format!("a mixture of {}", parts.join(" and ")) }
 }
 
 #[cfg(test)]

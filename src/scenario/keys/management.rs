@@ -1,7 +1,7 @@
 //! Keys of `[discovery]` and `[[arm]]`.
 
 use super::{LAW, MILLISECOND, NANOSECOND, service};
-use crate::scenario::schema::{Key, Shape, Table};
+use crate::scenario::schema::{Alternative, Key, Shape, Table};
 use crate::units::SimDuration;
 
 const AS_NUMBER: Shape = Shape::Count { min: 1, max: 4_294_967_294 };
@@ -110,7 +110,34 @@ pub(super) static ARM: Table = Table {
             "The Underlying Network Information Server.",
         ),
         Key::optional("service", service::SERVICE, "the scenario's service", "A service of this arm's own."),
+        Key::default("contacts", CONTACTS, r#""as-listed""#, "In which order peers contact those they were told of."),
     ],
+};
+
+const CONTACTS: Shape = Shape::OneOf {
+    alternatives: &[
+        Alternative { name: "as-listed", payload: None, doc: "In the order in which they were told." },
+        Alternative {
+            name: "round-trip",
+            payload: Some(Shape::Table(&ROUND_TRIP)),
+            doc: "Shortest round-trip time first, measured by a probe of each listed address.",
+        },
+        Alternative {
+            name: "peer-priority",
+            payload: None,
+            doc: "Highest canonical peer priority first, a hash of both addresses (BEP 40).",
+        },
+    ],
+    shorthand: None,
+};
+
+static ROUND_TRIP: Table = Table {
+    keys: &[Key::default(
+        "timeout",
+        Shape::duration(MILLISECOND),
+        r#""1 s""#,
+        "Listed peers that have not answered a probe by then come last.",
+    )],
 };
 
 /// A server's AS.

@@ -2,8 +2,8 @@
 
 use super::{KnownAses, check_as, law, reports};
 use crate::management::{
-    Accept, DiscoverySpec, ExternalQuota, Fill, ManagedSpec, ManagementSpec, NamedStrategy, NeighbourLimits, OmsSpec,
-    Outage, ServerSpec, UnisSpec,
+    Accept, ContactOrder, DiscoverySpec, ExternalQuota, Fill, ManagedSpec, ManagementSpec, NamedStrategy,
+    NeighbourLimits, OmsSpec, Outage, ServerSpec, UnisSpec,
 };
 use crate::scenario::errors::{Problem, nearest};
 use crate::scenario::reader::{Field, Reader};
@@ -60,6 +60,7 @@ pub(super) fn discovery(reader: &Reader<'_>) -> Discovery {
 pub(super) struct Control {
     pub(super) spec: ManagementSpec,
     pub(super) strategy_parameters: Vec<toml::Table>,
+    pub(super) contacts: ContactOrder,
 }
 
 pub(super) fn arm(
@@ -90,7 +91,18 @@ pub(super) fn arm(
     } else {
         ManagementSpec::Unmanaged(tracker.unwrap_or_else(|| default_server(reader)))
     };
-    Control { spec, strategy_parameters }
+    Control { spec, strategy_parameters, contacts: contacts(reader) }
+}
+
+fn contacts(reader: &Reader<'_>) -> ContactOrder {
+    let Some(chosen) = reader.one_of("contacts") else { return ContactOrder::AsListed };
+    match chosen.name {
+        "round-trip" => ContactOrder::RoundTrip {
+            timeout: chosen.with_table(|table| table.get("timeout").value).unwrap_or_default(),
+        },
+        "peer-priority" => ContactOrder::PeerPriority,
+        _ => ContactOrder::AsListed,
+    }
 }
 
 /// `management` and the tables that are there must agree.
@@ -127,7 +139,7 @@ fn check_choice(reader: &Reader<'_>, said: Option<&Field<&'static str>>, has_oms
 
 /// With the client-server service nobody needs lists.
 fn check_client_server(reader: &Reader<'_>) {
-    for key in ["tracker", "oms", "unis"] {
+    for key in ["tracker", "oms", "unis", "contacts"] {
         if let Some(place) = reader.key_place(key) {
             let message = format!("`{key}` has no effect with the client-server service: peers need no lists");
             reader.problems().add(Problem::at(place, message).advice("remove it, and write `management = \"none\"`"));

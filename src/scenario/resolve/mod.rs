@@ -14,6 +14,7 @@ mod reference;
 mod reports;
 mod service;
 mod sessions;
+mod subscribers;
 mod traces;
 mod underlay;
 
@@ -157,7 +158,7 @@ fn arms(
         let service = service.unwrap_or_else(service::placeholder);
         let control = management::arm(reader, client_server, list, known, catalog);
         arms.strategy_parameters.push(control.strategy_parameters);
-        arms.specs.push(ArmSpec { name: name.value, service, management: control.spec });
+        arms.specs.push(ArmSpec { name: name.value, service, management: control.spec, contacts: control.contacts });
         arms.service_places.push(place);
     }
     if let (Some((place, _)), false) = (service, scenario_service_used) {

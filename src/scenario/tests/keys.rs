@@ -165,6 +165,8 @@ fn changes() -> Vec<(&'static str, &'static str, &'static str)> {
         ("arm.two.oms.external.max", "", "9"),
         ("arm.two.oms.external.fill", "", "none"),
         ("arm.two.oms.unguided", "", "0.1"),
+        ("arm.two.contacts", "", "peer-priority"),
+        ("arm.two.contacts.round-trip.timeout", "arm.two.contacts={ round-trip = {} }", "3 s"),
         ("arm.two.oms.reports.uplink", "arm.two.oms.reports={ pieces = \"9 s\" }", "true"),
         ("arm.two.oms.reports.pieces", "arm.two.oms.reports={ uplink = true }", "9 s"),
         ("arm.two.oms.neighbours.external", "arm.two.oms.neighbours={ external = 2 }", "3"),
@@ -244,6 +246,7 @@ fn every_key_changes_the_resolved_scenario() {
         "underlay.as-relationships.file",                // another source
         "arm.*.oms.sample",                              // needs a strategy of the standard catalog: integration test
         "population.hosts",                              // instead of other keys
+        "population.placement.by-subscribers.file",      // a file: integration test
         "population.arrivals.trace",                     // a file
         "population.start",                              // needs other arrivals
     ];
