@@ -158,7 +158,7 @@ fn changes() -> Vec<(&'static str, &'static str, &'static str)> {
         ("arm.two.oms.external.fill", "", "none"),
         ("arm.two.oms.unguided", "", "0.1"),
         ("arm.two.contacts", "", "peer-priority"),
-        ("arm.two.contacts.round-trip.timeout", "arm.two.contacts=round-trip", "3 s"),
+        ("arm.two.contacts.round-trip.timeout", "arm.two.contacts={ round-trip = {} }", "3 s"),
         ("arm.two.oms.reports.uplink", "arm.two.oms.reports={ pieces = \"9 s\" }", "true"),
         ("arm.two.oms.reports.pieces", "arm.two.oms.reports={ uplink = true }", "9 s"),
         ("arm.two.oms.neighbours.external", "arm.two.oms.neighbours={ external = 2 }", "3"),

@@ -314,10 +314,12 @@ pub(super) fn arms() -> Vec<Change> {
         change("arm.managed.oms.external.max", "4"),
         change("arm.managed.oms.external.fill", "ordered"),
         change("arm.managed.oms.unguided", "0.5"),
-        change("arm.tracker.contacts.as-listed", "{}").before("arm.tracker.contacts", "peer-priority"),
-        change("arm.tracker.contacts", "peer-priority").choosing("peer-priority"),
-        change("arm.tracker.contacts", "round-trip").choosing("round-trip"),
-        change("arm.tracker.contacts.round-trip.timeout", "2 ms").before("arm.tracker.contacts", "round-trip"),
+        change("arm.tracker.contacts", "as-listed")
+            .before("arm.tracker.contacts", "peer-priority")
+            .choosing("arm.tracker.contacts.as-listed"),
+        change("arm.tracker.contacts", "peer-priority").choosing("arm.tracker.contacts.peer-priority"),
+        change("arm.tracker.contacts", "{ round-trip = {} }"),
+        change("arm.tracker.contacts.round-trip.timeout", "2 ms").before("arm.tracker.contacts", "{ round-trip = {} }"),
         change("arm.managed.oms.reports.uplink", "true").before("arm.managed.oms.reports", r#"{ pieces = "2 s" }"#),
         change("arm.managed.oms.reports.pieces", "3 s").before("arm.managed.oms.reports", r#"{ pieces = "2 s" }"#),
         change("arm.managed.oms.sample", "1")
