@@ -42,6 +42,7 @@ pub mod random;
 pub mod underlay;
 
 pub mod bandwidth;
+pub mod economics;
 pub mod guidance;
 pub mod population;
 

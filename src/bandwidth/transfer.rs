@@ -95,6 +95,19 @@ impl Network {
         self.mark_transfer(transfer.0);
     }
 
+    /// Takes `less` nanobits off what is missing: they came another way.
+    ///
+    /// # Panics
+    /// When less than that is missing.
+    pub fn shrink_transfer(&mut self, now: SimTime, transfer: TransferId, less: u64) {
+        self.settle_transfer(now.as_nanos(), transfer.0);
+        let entry = &mut self.transfers[transfer.index()];
+        assert!(less <= entry.missing, "a transfer shrinks by more than it lacks");
+        entry.missing -= less;
+        entry.kept -= less;
+        self.mark_transfer(transfer.0);
+    }
+
     /// Nanobits of the transfer not yet moved.
     pub fn missing(&self, now: SimTime, transfer: TransferId) -> u64 {
         let entry = &self.transfers[transfer.index()];

@@ -22,6 +22,10 @@ pub(super) enum Command {
     Run(RunArguments),
     /// Check a scenario and say what would run.
     Validate(ValidateArguments),
+    /// Hold a result against the bounds of its scenario and against a baseline; exit code 99 when it fails.
+    Check(CheckArguments),
+    /// Accept a result as the baseline that `check` holds later ones against.
+    Bless(BlessArguments),
     /// List what scenarios may name.
     List(ListArguments),
     /// Say what a scenario key, a result column or a name of a catalog means.
@@ -73,6 +77,9 @@ pub(super) struct RunArguments {
     /// Replace a result that is in the folder already.
     #[arg(long)]
     pub(super) force: bool,
+    /// Write what the scenario's checks came to as JUnit XML, too.
+    #[arg(long, value_name = "FILE")]
+    pub(super) junit: Option<PathBuf>,
     /// Say nothing but errors.
     #[arg(long, short)]
     pub(super) quiet: bool,
@@ -82,6 +89,41 @@ pub(super) struct RunArguments {
 pub(super) struct ValidateArguments {
     #[command(flatten)]
     pub(super) common: ScenarioArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    /// Folder of the result.
+    #[arg(value_name = "RESULT")]
+    pub(super) result: PathBuf,
+    /// Compare with this result, or with what `bless` keeps of one: exactly for one model version, otherwise within noise.
+    #[arg(long, value_name = "DIR")]
+    pub(super) baseline: Option<PathBuf>,
+    /// Compare within the tolerances of this file, whatever the model versions.
+    #[arg(long, value_name = "FILE", requires = "baseline")]
+    pub(super) tolerance: Option<PathBuf>,
+    /// Write what was checked as JUnit XML, too.
+    #[arg(long, value_name = "FILE")]
+    pub(super) junit: Option<PathBuf>,
+    /// What standard output holds.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct BlessArguments {
+    /// Folder of the result.
+    #[arg(value_name = "RESULT")]
+    pub(super) result: PathBuf,
+    /// Folder of the baseline; created where needed.
+    #[arg(long, value_name = "DIR")]
+    pub(super) baseline: PathBuf,
+    /// Accept it whatever speaks against it, which is said all the same.
+    #[arg(long)]
+    pub(super) force: bool,
+    /// What standard output holds.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
 }
 
 #[derive(Debug, Args)]
@@ -174,6 +216,8 @@ pub(super) enum CatalogName {
     Placements,
     /// Arrival processes.
     Arrivals,
+    /// Laws of drawn times: sessions, gaps, patience, stays.
+    Laws,
     /// What overlays are for.
     Services,
     /// Orders in which peers contact those they were told of.
@@ -184,6 +228,8 @@ pub(super) enum CatalogName {
     SeedOrders,
     /// Orders in which pieces are requested.
     PieceOrders,
+    /// Terms of tariffs.
+    Tariffs,
     /// Client profiles, with the source of each value.
     Clients,
     /// All keys of a scenario file, with defaults.

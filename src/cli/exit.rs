@@ -13,16 +13,25 @@ pub enum Exit {
     InputMissing,
     /// The results cannot be written, or their folder holds another result.
     CannotWrite,
+    /// A check failed: of the scenario, or against a baseline.
+    CheckFailed,
     /// Stopped by Ctrl-C or a signal; finished runs were kept.
     Interrupted,
 }
 
 impl Exit {
     /// All of them, in the order of their codes.
-    pub const ALL: [Self; 6] =
-        [Self::Done, Self::Usage, Self::Invalid, Self::InputMissing, Self::CannotWrite, Self::Interrupted];
+    pub const ALL: [Self; 7] = [
+        Self::Done,
+        Self::Usage,
+        Self::Invalid,
+        Self::InputMissing,
+        Self::CannotWrite,
+        Self::CheckFailed,
+        Self::Interrupted,
+    ];
 
-    /// The code that the process returns. Those from 64 on are of BSD's `sysexits.h`; 130 is what a shell reports
+    /// The code that the process returns. Those from 64 to 78 are of BSD's `sysexits.h`, 99 is ours; 130 is what a shell reports
     /// after SIGINT.
     pub const fn code(self) -> u8 {
         match self {
@@ -31,6 +40,7 @@ impl Exit {
             Self::Invalid => 65,
             Self::InputMissing => 66,
             Self::CannotWrite => 74,
+            Self::CheckFailed => 99,
             Self::Interrupted => 130,
         }
     }
@@ -41,9 +51,10 @@ pub(super) const HELP: &str = "\
 Exit codes:
     0  done
     2  usage: the command line makes no sense, or names an AS that is not in the file
-   65  the scenario or its data must be corrected, or need more memory than allowed
-   66  the scenario, or a file it names, cannot be read
+   65  the scenario, its data or a result must be corrected, or need more memory than allowed
+   66  the scenario, a file it names, or a result cannot be read
    74  the results cannot be written, or the folder holds another result
+   99  a check failed: of the scenario, or against a baseline
   130  interrupted; finished runs were kept";
 
 #[cfg(test)]

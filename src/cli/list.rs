@@ -11,7 +11,7 @@ use super::console::Console;
 use crate::catalog::Alternative;
 use crate::selection::Catalog;
 use crate::services::file_swarming;
-use crate::{management, population, scenario, services, underlay};
+use crate::{economics, management, population, random, scenario, services, underlay};
 
 /// One catalog as it is shown.
 pub(super) struct Shown {
@@ -85,6 +85,9 @@ fn shown(name: CatalogName, strategies: &Catalog) -> Option<Shown> {
             key: "population.arrivals",
             entries: alternatives(&population::catalog::ARRIVALS),
         },
+        CatalogName::Laws => {
+            Shown { title: "laws", key: "population.session", entries: alternatives(&random::catalog::LAWS) }
+        }
         CatalogName::Services => {
             Shown { title: "services", key: "service", entries: alternatives(services::catalog::CATALOG) }
         }
@@ -107,6 +110,11 @@ fn shown(name: CatalogName, strategies: &Catalog) -> Option<Shown> {
             title: "piece orders",
             key: "service.file-swarming.pieces.order",
             entries: alternatives(file_swarming::catalog::PIECE_ORDERS),
+        },
+        CatalogName::Tariffs => Shown {
+            title: "terms of tariffs",
+            key: "tariff.*.terms",
+            entries: alternatives(&economics::catalog::TERMS),
         },
         CatalogName::Clients => Shown {
             title: "clients",

@@ -13,7 +13,9 @@
 //! **May import**: every room. The only room that prints. **Goes next**: to the person at the keyboard, or the
 //! pipeline that reads the exit code.
 
+mod advice;
 mod arguments;
+mod check;
 mod completions;
 mod console;
 mod exit;
@@ -87,6 +89,8 @@ fn dispatch(
     let outcome = match arguments.command {
         Command::Run(arguments) => run::run(&arguments, strategies, console, stop),
         Command::Validate(arguments) => validate::validate(&arguments, strategies, console),
+        Command::Check(arguments) => check::check(&arguments, console),
+        Command::Bless(arguments) => check::bless(&arguments, console),
         Command::List(arguments) => list::list(&arguments, strategies, console),
         Command::Explain(arguments) => explain::explain(&arguments, strategies, console),
         Command::Schema => schema::schema(strategies, console),

@@ -4,12 +4,14 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use super::Exit;
+use super::advice::advise;
 use super::arguments::{Format, RunArguments, ScenarioArguments};
+use super::check::write_junit;
 use super::console::{Console, printable};
 use super::machine::{jobs, memory_limit};
 use super::progress::Progress;
 use crate::experiment::{ExecuteError, Execution, ExperimentResult, PlanOrder, RunId, execute};
-use crate::report::{self, Provenance, ResultsFolder};
+use crate::report::{self, JunitGates, Provenance, ResultsFolder};
 use crate::scenario::{self, Resolved, ScenarioErrorKind, ScenarioErrors};
 use crate::selection::Catalog;
 use crate::world::{PrepareError, PreparedSettings};
@@ -24,6 +26,10 @@ pub(super) fn run(
     let runs = run_count(&resolved);
     let jobs = jobs(&arguments.common, runs);
     let prepared = prepare(&resolved, &arguments.common, jobs, console)?;
+    let advice = prepared.advice();
+    if !arguments.quiet && arguments.common.format == Format::Text {
+        advise(&advice, console);
+    }
     let path = arguments.out.clone().unwrap_or_else(|| Path::new("results").join(&resolved.name));
     let folder = ResultsFolder::create(&path, arguments.force)
         .map_err(|error| failed(Exit::CannotWrite, &error.to_string(), arguments.common.format, console))?;
@@ -35,9 +41,15 @@ pub(super) fn run(
     progress.finish();
     let result = result.map_err(|error| stopped(&error, &resolved, &folder, arguments.common.format, console))?;
 
+    let measured = prepared.advice_after(&result.outcomes);
+    if !arguments.quiet && arguments.common.format == Format::Text {
+        advise(&measured, console);
+    }
+    let mut notes = prepared.notes();
+    notes.extend(advice.iter().chain(&measured).map(|one| format!("Advice: {one}")));
     let provenance = Provenance::of(&resolved, &result, &command(&arguments.common));
     let text = resolved.to_toml_in(folder.path());
-    report::write_all(&folder, &result, &resolved, &text, &provenance, &prepared.notes())
+    report::write_all(&folder, &result, &resolved, &text, &provenance, &notes)
         .map_err(|error| failed(Exit::CannotWrite, &error.to_string(), arguments.common.format, console))?;
     conclude(arguments, &result, &resolved, &path, console)
 }
@@ -63,7 +75,15 @@ fn conclude(
             console.say(&format!("{document:#}\n"))?;
         }
     }
-    Ok(Exit::Done)
+    let gates = JunitGates { scenario: &resolved.name, regression: None, checks: &result.checks };
+    write_junit(arguments.junit.as_deref(), &gates, arguments.common.format, console)?;
+    match result.checks.iter().filter(|check| !check.passed).count() {
+        0 => Ok(Exit::Done),
+        failures => {
+            console.error(&format!("{failures} of {} checks failed", result.checks.len()));
+            Ok(Exit::CheckFailed)
+        }
+    }
 }
 
 /// Reads the scenario, or says everything that is wrong with it.

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::json;
 
 use super::Exit;
+use super::advice::{advice_json, advise};
 use super::arguments::{Format, ValidateArguments};
 use super::console::{Console, printable};
 use super::machine::jobs;
@@ -27,9 +28,17 @@ pub(super) fn validate(
     let jobs = jobs(common, run_count(&resolved));
     let prepared = prepare(&resolved, common, jobs, console)?;
     let notes = prepared.notes();
+    let advice = prepared.advice();
+    if common.format == Format::Text {
+        advise(&advice, console);
+    }
     console.say(&match common.format {
         Format::Text => printable(&text(&resolved, jobs, prepared.estimated_bytes(), &notes)),
-        Format::Json => format!("{:#}\n", document(&resolved, jobs, prepared.estimated_bytes(), &notes)),
+        Format::Json => {
+            let mut document = document(&resolved, jobs, prepared.estimated_bytes(), &notes);
+            document["advice"] = advice_json(&advice);
+            format!("{document:#}\n")
+        }
     })?;
     Ok(Exit::Done)
 }
@@ -55,6 +64,9 @@ fn text(resolved: &Resolved, jobs: usize, memory: u64, notes: &[String]) -> Stri
         let _ = writeln!(text, "swept: {}", swept(axis));
     }
     let _ = writeln!(text, "{} peers and {count} initial {seeds}{caches} over {over}", peers(resolved));
+    if let Some(sessions) = population.sessions.in_words() {
+        let _ = writeln!(text, "peers come and go: {sessions}");
+    }
     let _ = writeln!(text, "about {} MiB of memory\n", memory.div_ceil(1 << 20));
     let width = resolved.arms.iter().map(|arm| arm.name.chars().count()).max().unwrap_or(0);
     for (position, arm) in resolved.arms.iter().enumerate() {
@@ -93,6 +105,7 @@ fn document(resolved: &Resolved, jobs: usize, memory: u64, notes: &[String]) -> 
         "deadline": resolved.experiment.deadline.to_string(),
         "peers": resolved.population.peers(),
         "seeds": resolved.population.seeds(),
+        "sessions": resolved.population.sessions.in_words(),
         "underlay": underlay(resolved),
         "notes": notes,
     })

@@ -2,7 +2,7 @@
 
 use super::statistics::{Interval, Sample, correlation};
 use super::verdict::{Pairs, judge};
-use super::{ExperimentResult, metric_names, metric_values, reference, verdict};
+use super::{ExperimentResult, check, metric_names, metric_values, reference, verdict};
 use crate::metrics::RunOutcome;
 use crate::metrics::rows::{ComparisonRow, SummaryRow};
 use crate::scenario::{ExperimentSpec, Resolved};
@@ -40,6 +40,7 @@ pub fn analyse(resolved: &Resolved, outcomes: Vec<RunOutcome>) -> ExperimentResu
         result.verdicts.extend(verdict::verdicts(&comparisons, &outcomes, &setting.experiment));
         result.comparisons.extend(comparisons);
         result.references.extend(reference::held(setting, &outcomes));
+        result.checks.extend(check::checked(setting, &outcomes));
     }
     result.outcomes = outcomes;
     result

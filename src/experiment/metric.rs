@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::metrics::rows::RunRow;
+use crate::metrics::rows::{IspRow, RunRow};
 
 /// Columns that say which run it was or why it ended, and are no metrics.
 pub const IDENTITY_COLUMNS: [&str; 5] = RunRow::IDENTITY_COLUMNS;
@@ -18,6 +18,11 @@ pub fn metric_values(row: &RunRow) -> Vec<Option<f64>> {
     // would be missing, and the tests below fail.
     let value = serde_json::to_value(row).unwrap_or_default();
     metric_names().map(|name| value.get(name).and_then(number)).collect()
+}
+
+/// The value of a numeric column of `isps.csv`.
+pub(super) fn isp_metric(row: &IspRow, name: &str) -> Option<f64> {
+    serde_json::to_value(row).unwrap_or_default().get(name).and_then(number)
 }
 
 /// Times are exact decimal texts in tables; everything else is a number already.

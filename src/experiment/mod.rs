@@ -23,12 +23,14 @@
 //! **May import**: every lower room except `report` and `cli`. Results are kept through the trait [`RunStore`], which
 //! `report::store` implements and `cli` hands in. **Goes next**: `report` writes it down.
 
+mod check;
 mod comparison;
 mod execute;
 mod headline;
 mod metric;
 mod plan;
 mod reference;
+pub mod regression;
 mod statistics;
 mod verdict;
 
@@ -37,6 +39,7 @@ pub(crate) mod synthetic;
 #[cfg(test)]
 mod tests;
 
+pub use check::recheck;
 pub use comparison::{analyse, compare, summarise};
 pub use execute::{ExecuteError, Execution, Observer, RunStore, Runner, Silent, execute};
 pub use headline::{Direction, HEADLINES, Headline, Scale, Unit, metric_name, plain_number};
@@ -46,7 +49,7 @@ pub use statistics::{Interval, Sample, correlation, student_t_quantile};
 pub use verdict::{Censored, Finding, Pairs, Verdict, judge};
 
 use crate::metrics::RunOutcome;
-use crate::metrics::rows::{ComparisonRow, ReferenceRow, SummaryRow};
+use crate::metrics::rows::{CheckRow, ComparisonRow, ReferenceRow, SummaryRow};
 
 /// Everything an experiment found out.
 #[derive(Debug, Clone, Default)]
@@ -61,6 +64,8 @@ pub struct ExperimentResult {
     pub verdicts: Vec<Verdict>,
     /// What the scenario's references say, in the order of the scenario; one that names no arm gives a row per arm.
     pub references: Vec<ReferenceRow>,
+    /// What the scenario's checks came to, in the order of the scenario; one that names no arm gives a row per arm.
+    pub checks: Vec<CheckRow>,
 }
 
 impl ExperimentResult {

@@ -1,10 +1,11 @@
 //! The model held against what the scenario refers to: closed forms, published figures, measurements.
 
+use super::metric::isp_metric;
 use super::statistics::{Interval, Sample};
 use super::{metric_names, metric_values};
 use crate::metrics::RunOutcome;
 use crate::metrics::rows::ReferenceRow;
-use crate::scenario::{HeldAgainst, ReferenceSpec, Resolved};
+use crate::scenario::{ArmSpec, HeldAgainst, ReferenceSpec, Resolved};
 
 /// One row per reference and arm that it speaks of.
 pub(super) fn held(resolved: &Resolved, outcomes: &[RunOutcome]) -> Vec<ReferenceRow> {
@@ -12,16 +13,17 @@ pub(super) fn held(resolved: &Resolved, outcomes: &[RunOutcome]) -> Vec<Referenc
     for reference in &resolved.references {
         for (position, arm) in resolved.arms.iter().enumerate() {
             if reference.arm.is_none_or(|only| only == position) {
-                rows.push(row(reference, &arm.name, outcomes, resolved.experiment.confidence));
+                rows.push(row(reference, &arm.name, outcomes, resolved));
             }
         }
     }
     rows
 }
 
-fn row(reference: &ReferenceSpec, arm: &str, outcomes: &[RunOutcome], confidence: f64) -> ReferenceRow {
+fn row(reference: &ReferenceSpec, arm: &str, outcomes: &[RunOutcome], resolved: &Resolved) -> ReferenceRow {
+    let (arms, confidence) = (&resolved.arms, resolved.experiment.confidence);
     let of_arm = outcomes.iter().filter(|outcome| outcome.run.arm == arm);
-    let values: Vec<f64> = of_arm.filter_map(|outcome| value(reference, outcome)).collect();
+    let values: Vec<f64> = of_arm.filter_map(|outcome| value(reference, outcome, outcomes, arms)).collect();
     let sample = Sample::of(&values, confidence);
     let (low, high) = reference.band();
     let accepted = |value: f64| low.is_none_or(|low| low <= value) && high.is_none_or(|high| value <= high);
@@ -29,12 +31,17 @@ fn row(reference: &ReferenceSpec, arm: &str, outcomes: &[RunOutcome], confidence
     let (number, against) = match reference.against {
         HeldAgainst::Value(value) => (Some(value), None),
         HeldAgainst::Column(column) => (Some(1.0), Some(column.to_owned())),
+        HeldAgainst::Arm(other) => (None, arms.get(other).map(|arm| format!("arm {}", arm.name))),
         HeldAgainst::Band => (None, None),
+    };
+    let metric = match &reference.isp {
+        Some(isp) => format!("{} of {isp}", reference.metric),
+        None => reference.metric.to_owned(),
     };
     let end = |interval: Option<Interval>, of: fn(Interval) -> f64| interval.map(of);
     ReferenceRow {
         arm: arm.to_owned(),
-        metric: reference.metric.to_owned(),
+        metric,
         against,
         n: sample.n,
         mean: sample.mean,
@@ -54,15 +61,30 @@ fn row(reference: &ReferenceSpec, arm: &str, outcomes: &[RunOutcome], confidence
     }
 }
 
-/// What a run says: the metric, or its ratio to another column. `None` where either is missing or the divisor is 0.
-fn value(reference: &ReferenceSpec, outcome: &RunOutcome) -> Option<f64> {
-    let values = metric_values(&outcome.run);
-    let of = |name: &str| metric_names().position(|metric| metric == name).and_then(|at| values.get(at).copied())?;
-    let value = of(reference.metric)?;
-    match reference.against {
-        HeldAgainst::Column(column) => of(column).filter(|divisor| *divisor != 0.0).map(|divisor| value / divisor),
-        HeldAgainst::Value(_) | HeldAgainst::Band => Some(value),
+/// What a run says: the metric, or its ratio to another column or to another arm. `None` where either is missing or the
+/// divisor is 0.
+fn value(reference: &ReferenceSpec, outcome: &RunOutcome, outcomes: &[RunOutcome], arms: &[ArmSpec]) -> Option<f64> {
+    let value = metric(reference, reference.metric, outcome)?;
+    let divisor = match reference.against {
+        HeldAgainst::Column(column) => metric(reference, column, outcome)?,
+        HeldAgainst::Arm(other) => {
+            let name = &arms.get(other)?.name;
+            let replication = outcome.run.replication;
+            let pair = outcomes.iter().find(|o| o.run.arm == *name && o.run.replication == replication)?;
+            metric(reference, reference.metric, pair)?
+        }
+        HeldAgainst::Value(_) | HeldAgainst::Band => return Some(value),
+    };
+    (divisor != 0.0).then(|| value / divisor)
+}
+
+/// A column of the run, or of the ISP that the reference names.
+fn metric(reference: &ReferenceSpec, name: &str, outcome: &RunOutcome) -> Option<f64> {
+    if let Some(isp) = &reference.isp {
+        return isp_metric(outcome.isps.iter().find(|row| row.name == *isp)?, name);
     }
+    let at = metric_names().position(|metric| metric == name)?;
+    metric_values(&outcome.run).get(at).copied()?
 }
 
 #[cfg(test)]
@@ -70,6 +92,7 @@ mod tests {
     use super::*;
     use crate::experiment::analyse;
     use crate::experiment::synthetic::resolved;
+    use crate::metrics::rows::IspRow;
     use crate::scenario::Accepted;
 
     /// Two arms of four runs: mean completion 10, 12, 14, 16 (in arm `b` 1 more), bound 5, missing, 0, 4.
@@ -94,7 +117,7 @@ mod tests {
         let mut scenario = resolved(&["a", "b"], 4);
         let (source, label) = ("s".to_owned(), "l".to_owned());
         scenario.references =
-            vec![ReferenceSpec { metric: "completion_mean_s", arm, against, accepted, source, label }];
+            vec![ReferenceSpec { metric: "completion_mean_s", isp: None, arm, against, accepted, source, label }];
         analyse(&scenario, outcomes()).references
     }
 
@@ -123,6 +146,27 @@ mod tests {
     }
 
     #[test]
+    fn an_isp_in_one_arm_relative_to_another() {
+        let mut scenario = resolved(&["a", "b"], 4);
+        let mut outcomes = outcomes();
+        for (position, outcome) in outcomes.iter_mut().enumerate() {
+            let isp = |name: &str, in_bytes: u64| IspRow { name: name.to_owned(), in_bytes, ..IspRow::default() };
+            // In arm b a quarter of what it is in arm a, in the last replication nothing in either.
+            let last = position % 4 == 3;
+            let bytes = if last { 0 } else { [100, 25][position / 4] };
+            outcome.isps = vec![isp("other", 7), isp("own", bytes)];
+        }
+        let accepted = Accepted::Between { low: Some(0.05), high: Some(0.3) };
+        let (source, label) = ("s".to_owned(), "l".to_owned());
+        let (isp, against) = (Some("own".to_owned()), HeldAgainst::Arm(0));
+        scenario.references =
+            vec![ReferenceSpec { metric: "in_bytes", isp, arm: Some(1), against, accepted, source, label }];
+        let row = analyse(&scenario, outcomes).references.remove(0);
+        assert_eq!((row.metric.as_str(), row.against.as_deref()), ("in_bytes of own", Some("arm a")));
+        assert_eq!((row.n, row.mean, row.inside), (3, Some(0.25), Some(true)));
+    }
+
+    #[test]
     fn nothing_is_judged_without_a_band_or_a_value() {
         let open = Accepted::Between { low: None, high: None };
         let [row] = &rows(Some(1), HeldAgainst::Value(0.0), open)[..] else { panic!() };
@@ -134,8 +178,15 @@ mod tests {
         let mut scenario = resolved(&["a"], 1);
         let (source, label) = ("s".to_owned(), "l".to_owned());
         let metric = "seed_copies";
-        scenario.references =
-            vec![ReferenceSpec { metric, arm: None, against: HeldAgainst::Band, accepted: low, source, label }];
+        scenario.references = vec![ReferenceSpec {
+            metric,
+            isp: None,
+            arm: None,
+            against: HeldAgainst::Band,
+            accepted: low,
+            source,
+            label,
+        }];
         let row = analyse(&scenario, outcomes()).references.remove(0);
         assert_eq!((row.n, row.mean, row.inside, row.runs_inside), (0, None, None, Some(0)));
     }

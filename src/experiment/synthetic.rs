@@ -6,7 +6,7 @@ use crate::metrics::RunOutcome;
 use crate::metrics::rows::TrafficMatrixRow;
 use crate::metrics::rows::{IspRow, LinkRow, MessageRow, PeerRow, PerformanceRow, RunRow, TimeSeriesRow};
 use crate::population::{
-    AccessClass, AfterCompletion, Arrivals, Crowd, DrawnCrowd, Placement, PopulationSpec, SeedsSpec,
+    AccessClass, AfterCompletion, Arrivals, Crowd, DrawnCrowd, Placement, PopulationSpec, SeedsSpec, SessionsSpec,
 };
 use crate::random::{Distribution, Purpose, Seed};
 use crate::scenario::{Accepted, ArmSpec, ExperimentSpec, HeldAgainst, ReferenceSpec, Resolved};
@@ -69,6 +69,7 @@ pub(crate) fn resolved(arms: &[&str], replications: u32) -> Resolved {
             }),
             after_completion: AfterCompletion::Stay,
             caches: None,
+            sessions: SessionsSpec::UNLIMITED,
         },
         sharing: SharingSpec { tolerance: 0.0 },
         discovery: DiscoverySpec {
@@ -89,6 +90,8 @@ pub(crate) fn resolved(arms: &[&str], replications: u32) -> Resolved {
         },
         arms: arms.iter().map(arm).collect(),
         references: Vec::new(),
+        economics: None,
+        checks: Vec::new(),
         sweep: None,
         as_written: crate::scenario::AsWritten::default(),
     }
@@ -98,6 +101,7 @@ pub(crate) fn resolved(arms: &[&str], replications: u32) -> Resolved {
 pub(crate) fn references() -> Vec<ReferenceSpec> {
     let reference = |metric, against, accepted, label: &str| ReferenceSpec {
         metric,
+        isp: None,
         arm: None,
         against,
         accepted,

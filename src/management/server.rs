@@ -63,7 +63,7 @@ impl Desk {
         outages.sort_by_key(|outage| outage.from);
         Self {
             info,
-            service_time: spec.service_time,
+            service_time: spec.service_time.clone(),
             outages,
             waiting: VecDeque::new(),
             serving: None,

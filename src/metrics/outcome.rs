@@ -1,6 +1,8 @@
 //! Everything one run leaves behind.
 
-use super::rows::{IspRow, LinkRow, MessageRow, PeerRow, PerformanceRow, RunRow, TimeSeriesRow, TrafficMatrixRow};
+use super::rows::{
+    CostRow, IspRow, LinkRow, MessageRow, PeerRow, PerformanceRow, RunRow, TimeSeriesRow, TrafficMatrixRow,
+};
 
 /// Why a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +41,8 @@ pub struct RunOutcome {
     pub traffic_matrix: Vec<TrafficMatrixRow>,
     /// By AS numbers.
     pub links: Vec<LinkRow>,
+    /// By positions of seller and buyer, transit before peering; empty without tariffs.
+    pub costs: Vec<CostRow>,
     /// By names.
     pub messages: Vec<MessageRow>,
     /// Outside the byte-equality promise.

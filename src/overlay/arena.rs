@@ -268,6 +268,11 @@ impl Overlay {
         self.unfolded[conn.index()] += bytes;
     }
 
+    /// Payload bytes sent from this end that nobody took yet.
+    pub fn unfolded(&self, conn: ConnId) -> u64 {
+        self.unfolded[conn.index()]
+    }
+
     /// Takes the bytes sent from this end since the last call, to be folded into the traffic matrix.
     pub fn take_sent(&mut self, conn: ConnId) -> u64 {
         std::mem::take(&mut self.unfolded[conn.index()])

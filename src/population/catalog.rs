@@ -26,7 +26,7 @@ pub const PLACEMENTS: [Alternative; 4] = [
 ];
 
 /// Arrival processes, in alphabetical order.
-pub const ARRIVALS: [Alternative; 5] = [
+pub const ARRIVALS: [Alternative; 6] = [
     Alternative { name: "all-at-once", summary: "everybody at time zero", reference: "", needs: "" },
     Alternative {
         name: "flash-crowd",
@@ -45,6 +45,12 @@ pub const ARRIVALS: [Alternative; 5] = [
         summary: "a Poisson process of constant rate, until all have arrived",
         reference: "Kingman 1993, 4.1",
         needs: "",
+    },
+    Alternative {
+        name: "trace",
+        summary: "the first arrival times of a CSV file",
+        reference: "",
+        needs: "a file with a column `arrival`, at least as many rows as peers",
     },
     Alternative {
         name: "uniform",

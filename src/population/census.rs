@@ -4,9 +4,8 @@ use super::access::AccessLaw;
 use super::caches::caches;
 use super::hosts::{HostFile, HostRole, listed};
 use super::placement::{Places, SEEDS, find, place};
-use super::{
-    AccessClass, AfterCompletion, Crowd, DrawnCrowd, PopulationError, PopulationSpec, SeedsSpec, arrivals::arrivals,
-};
+use super::sessions::Sessions;
+use super::{AccessClass, AfterCompletion, Crowd, DrawnCrowd, PopulationError, PopulationSpec, SeedsSpec};
 use crate::random::{Purpose, Seed};
 use crate::underlay::Underlay;
 use crate::units::{AsIndex, BitRate, Identity, SimDuration, SimTime};
@@ -30,8 +29,9 @@ pub struct InitialSeed {
     pub departure: Option<SimTime>,
 }
 
-/// Who exists, where and when. Peers have the identities 0 to [`peers`](Self::peers) − 1: in order of arrival when they are
-/// drawn, in the order of the file when they are hosts of a file.
+/// Who exists, where and when. Peers have the identities 0 to [`peers`](Self::peers) − 1: in order of arrival when arrivals are
+/// drawn; as the file says when they are hosts or have a trace of sessions; in no order when they alternate from a stationary
+/// start.
 #[derive(Debug, Clone)]
 pub struct Population {
     arrivals: Vec<SimTime>,
@@ -41,6 +41,7 @@ pub struct Population {
     after_completion: AfterCompletion,
     seeds: Vec<InitialSeed>,
     caches: Vec<InitialSeed>,
+    sessions: Sessions,
     left_out: u32,
     seed: Seed,
 }
@@ -58,8 +59,8 @@ impl Population {
         seed: Seed,
     ) -> Result<Self, PopulationError> {
         let mut population = match &spec.crowd {
-            Crowd::Drawn(drawn) => Self::drawn(drawn, spec.after_completion, underlay, reachable, seed),
-            Crowd::Hosts(file) => Self::of_hosts(file, spec.after_completion, underlay, reachable, seed),
+            Crowd::Drawn(drawn) => Self::drawn(drawn, spec, underlay, reachable, seed),
+            Crowd::Hosts(file) => Self::of_hosts(file, spec, underlay, reachable, seed),
         }?;
         if let Some(spec) = &spec.caches {
             let first = population.caches.len() as u32;
@@ -72,26 +73,27 @@ impl Population {
     }
 
     fn drawn(
-        spec: &DrawnCrowd,
-        after_completion: AfterCompletion,
+        crowd: &DrawnCrowd,
+        spec: &PopulationSpec,
         underlay: &Underlay,
         reachable: &dyn Fn(AsIndex) -> bool,
         seed: Seed,
     ) -> Result<Self, PopulationError> {
-        in_range("peers", spec.peers, MOST_PEERS)?;
-        in_range("seeds", spec.seeds.count, MOST_SEEDS)?;
-        let access = AccessLaw::new(&spec.access)?;
-        let arrivals = arrivals(&spec.arrivals, spec.peers, seed)?;
-        let placed = place(spec, underlay, reachable, seed)?;
-        let seeds = initial_seeds(&spec.seeds, &placed.places, underlay, reachable, seed)?;
+        in_range("peers", crowd.peers, MOST_PEERS)?;
+        in_range("seeds", crowd.seeds.count, MOST_SEEDS)?;
+        let access = AccessLaw::new(&crowd.access)?;
+        let (sessions, arrivals) = Sessions::of_crowd(&spec.sessions, crowd, seed)?;
+        let placed = place(crowd, underlay, reachable, seed)?;
+        let seeds = initial_seeds(&crowd.seeds, &placed.places, underlay, reachable, seed)?;
         Ok(Self {
             arrivals,
-            class_of: (0..spec.peers).map(|n| access.draw(seed, Identity(n))).collect(),
+            class_of: (0..crowd.peers).map(|n| access.draw(seed, Identity(n))).collect(),
             place_of: placed.peers,
-            classes: spec.access.clone(),
-            after_completion,
+            classes: crowd.access.clone(),
+            after_completion: spec.after_completion.clone(),
             seeds,
             caches: Vec::new(),
+            sessions,
             left_out: placed.places.left_out,
             seed,
         })
@@ -99,7 +101,7 @@ impl Population {
 
     fn of_hosts(
         file: &HostFile,
-        after_completion: AfterCompletion,
+        spec: &PopulationSpec,
         underlay: &Underlay,
         reachable: &dyn Fn(AsIndex) -> bool,
         seed: Seed,
@@ -111,9 +113,10 @@ impl Population {
             class_of: listed.class_of,
             place_of: listed.place_of,
             classes: listed.classes,
-            after_completion,
+            after_completion: spec.after_completion.clone(),
             seeds: listed.seeds,
             caches: listed.caches,
+            sessions: Sessions::of_hosts(&spec.sessions, seed),
             left_out: 0,
             seed,
         })
@@ -124,7 +127,7 @@ impl Population {
         self.arrivals.len() as u32
     }
 
-    /// When a peer arrives; ascending by identity, unless the peers are hosts of a file.
+    /// When a peer first arrives.
     pub fn arrival(&self, identity: Identity) -> SimTime {
         self.arrivals[identity.index()]
     }
@@ -156,11 +159,38 @@ impl Population {
 
     /// How long a peer stays after its completion; `None`: until the run ends.
     pub fn lingering(&self, identity: Identity) -> Option<SimDuration> {
-        match self.after_completion {
+        match &self.after_completion {
             AfterCompletion::Stay => None,
             AfterCompletion::Leave => Some(SimDuration::ZERO),
             AfterCompletion::StayFor(law) => Some(law.draw(self.seed, Purpose::Lingering, u64::from(identity.0), 0)),
         }
+    }
+
+    /// When the session of a peer that begins at `from` ends, unless the peer leaves before for another reason; `None`: with the
+    /// run. Sessions are counted from 0.
+    pub fn session_end(&self, identity: Identity, number: u32, from: SimTime) -> Option<SimTime> {
+        self.sessions.end(identity, number, from)
+    }
+
+    /// When a peer comes again whose session `number` ended at `left`; `None`: never.
+    pub fn next_session(&self, identity: Identity, number: u32, left: SimTime) -> Option<SimTime> {
+        self.sessions.next(identity, number, left)
+    }
+
+    /// How long after its arrival a peer leaves for good if it is not complete; `None`: it never does for that reason.
+    pub fn patience(&self, identity: Identity) -> Option<SimDuration> {
+        self.sessions.patience(identity)
+    }
+
+    /// The sessions of a peer as they would be if nothing in a run ended them: begin, and end (`None`: with the run).
+    pub fn given_sessions(&self, identity: Identity) -> impl Iterator<Item = (SimTime, Option<SimTime>)> + '_ {
+        let session = move |number: u32, from: SimTime| (number, from, self.session_end(identity, number, from));
+        let first = session(0, self.arrival(identity));
+        let next = move |(number, _, end): &(u32, SimTime, Option<SimTime>)| {
+            let again = self.next_session(identity, *number, (*end)?)?;
+            Some(session(number + 1, again))
+        };
+        std::iter::successors(Some(first), next).map(|(_, from, end)| (from, end))
     }
 
     /// The initial seeds, by identity.

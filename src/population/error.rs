@@ -106,6 +106,17 @@ pub enum PopulationError {
         /// The first entry that is earlier than the one before.
         entry: usize,
     },
+    /// A stationary start of what has no steady state.
+    #[error(
+        "a stationary start needs sessions of finite mean, and gaps of finite mean or `poisson` arrivals; this has no steady state"
+    )]
+    NoSteadyState,
+    /// More people at a stationary start than the population has.
+    #[error("more than `peers` = {peers} are there at a stationary start, when the first ones still arrive; take more")]
+    StationaryCrowd {
+        /// Peers of the scenario.
+        peers: u32,
+    },
     /// A window of arrivals without extent.
     #[error("the window `within` of `uniform` arrivals must be above zero; for everybody at once take `all-at-once`")]
     NoWindow,

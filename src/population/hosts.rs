@@ -130,7 +130,7 @@ pub(super) fn listed(
 mod tests {
     use super::*;
     use crate::population::tests::star;
-    use crate::population::{AfterCompletion, CachesSpec, Crowd, Population, PopulationSpec};
+    use crate::population::{AfterCompletion, CachesSpec, Crowd, Population, PopulationSpec, SessionsSpec};
     use crate::random::Seed;
 
     fn host(as_number: u32, role: HostRole, up: u64, arrival: u64, class: &str) -> Host {
@@ -146,7 +146,12 @@ mod tests {
 
     fn spec(hosts: Vec<Host>, caches: Option<CachesSpec>) -> PopulationSpec {
         let file = HostFile { path: String::new(), text: String::new(), hosts };
-        PopulationSpec { crowd: Crowd::Hosts(file), after_completion: AfterCompletion::Leave, caches }
+        PopulationSpec {
+            crowd: Crowd::Hosts(file),
+            after_completion: AfterCompletion::Leave,
+            caches,
+            sessions: SessionsSpec::UNLIMITED,
+        }
     }
 
     fn build(spec: &PopulationSpec, replication: u32) -> Result<Population, PopulationError> {

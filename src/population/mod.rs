@@ -1,4 +1,4 @@
-//! Who exists and when: access classes, placement, arrivals, stays.
+//! Who exists and when: access classes, placement, arrivals, sessions, stays.
 //!
 //! **What lives here.** [`Population`]: for each identity, its arrival, access class, AS and stay after completion, and the
 //! initial seeds and caches. One is built per replication and is equal in all arms: every draw is keyed by an identity, never by
@@ -11,10 +11,13 @@
 //!   identity independently, with probability weight ÷ sum of weights, among the ASes from which the control plane's servers can
 //!   be reached; how many were left out is told. `table` fills every place exactly and gives the places to
 //!   identities by a seeded permutation, so that who comes first says nothing about where.
-//! * *Arrivals* (laws in [`catalog::ARRIVALS`]): identities are numbered in order of arrival.
+//! * *Arrivals* (laws in [`catalog::ARRIVALS`]): identities are numbered in order of arrival, but for traces of sessions, and
+//!   stationary starts of peers that come again.
 //! * *Caches*: one in each ISP that has peers, or in named ISPs, in the AS with most peers; nothing is drawn for them.
 //! * *Hosts*: instead of classes, placement, arrivals and seeds, a list of hosts from a file; nothing is drawn.
-//! * *Stay after completion*: a constant or exponential time, drawn for each identity.
+//! * *Sessions* (`sessions`): how long a peer is there at a time, how long it is away in between, how long it waits for its
+//!   completion; and the stationary start of such a population.
+//! * *Stay after completion*: a drawn time for each identity.
 //!
 //! **One peer more** renumbers nobody and moves nobody with `all-at-once`, `list` and `poisson` arrivals and with every
 //! random placement. It does with `flash-crowd` and `uniform` (another arrival time slips in between, and identities are
@@ -23,7 +26,7 @@
 //! **Units and limits.** Times in whole nanoseconds; fewer than 2^31 + 2^30 peers, 2^28 initial seeds and as many caches (identity
 //! ranges).
 //!
-//! **Not modelled yet**: NAT, devices and energy, sessions with pauses, traces.
+//! **Not modelled yet**: NAT, devices and energy; sessions that depend on the hour or on what a peer has.
 //!
 //! **References.** Arrival rates that decay exponentially: Guo et al., *Measurements, analysis, and modeling of
 //! `BitTorrent`-like systems* (2005). That the arrivals of a Poisson process, given their number, are independent draws
@@ -40,6 +43,7 @@ mod census;
 mod error;
 mod hosts;
 mod placement;
+mod sessions;
 mod spec;
 
 #[cfg(test)]
@@ -49,7 +53,8 @@ pub use census::{InitialSeed, Population};
 pub use error::PopulationError;
 pub use hosts::{Host, HostFile, HostRole};
 pub use placement::placement_ases;
+pub use sessions::{Interval, Session, SessionTrace, SessionsSpec};
 pub use spec::{
-    AccessClass, AfterCompletion, Arrivals, CachesSpec, Crowd, DrawnCrowd, Placement, PlacementRange, PopulationSpec,
-    SeedsSpec,
+    AccessClass, AfterCompletion, ArrivalTrace, Arrivals, CachesSpec, Crowd, DrawnCrowd, Placement, PlacementRange,
+    PopulationSpec, SeedsSpec, Start,
 };

@@ -1,6 +1,7 @@
 //! What a scenario may ask of the population, resolved.
 
 use super::hosts::{HostFile, HostRole};
+use super::sessions::{Session, SessionsSpec};
 use crate::random::Distribution;
 use crate::units::{AsNumber, BitRate, SimDuration, SimTime};
 
@@ -13,6 +14,17 @@ pub struct PopulationSpec {
     pub after_completion: AfterCompletion,
     /// Caches besides those that a file of hosts names.
     pub caches: Option<CachesSpec>,
+    /// When peers are there.
+    pub sessions: SessionsSpec,
+}
+
+/// Who is there at time zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// Whoever arrives then, at the beginning of a session.
+    Fresh,
+    /// As many as ever, in the middle of their lives.
+    Stationary,
 }
 
 /// Peers and initial seeds: by laws, or host by host.
@@ -41,6 +53,32 @@ impl PopulationSpec {
         }
     }
 
+    /// The files that it was read from: path as the scenario wrote it, and text.
+    pub fn files(&self) -> Vec<(&str, &str)> {
+        let crowd = match &self.crowd {
+            Crowd::Hosts(file) => Some((file.path.as_str(), file.text.as_str())),
+            Crowd::Drawn(DrawnCrowd { arrivals: Arrivals::Trace(trace), .. }) => {
+                Some((trace.path.as_str(), trace.text.as_str()))
+            }
+            Crowd::Drawn(_) => None,
+        };
+        let stay = match &self.after_completion {
+            AfterCompletion::StayFor(law) => Some(law),
+            AfterCompletion::Stay | AfterCompletion::Leave => None,
+        };
+        let (session, trace) = match &self.sessions.session {
+            Session::Unlimited => (None, None),
+            Session::Drawn(law) => (Some(law), None),
+            Session::Trace(trace) => (None, Some((trace.path.as_str(), trace.text.as_str()))),
+        };
+        let laws = [stay, session, self.sessions.gap.as_ref(), self.sessions.patience.as_ref()];
+        let samples = laws.into_iter().flatten().filter_map(|law| match law {
+            Distribution::Empirical(sample) => Some((sample.path(), sample.text())),
+            _ => None,
+        });
+        crowd.into_iter().chain(trace).chain(samples).collect()
+    }
+
     /// Initial seeds.
     pub fn seeds(&self) -> u32 {
         match &self.crowd {
@@ -59,7 +97,7 @@ pub struct DrawnCrowd {
     pub access: Vec<AccessClass>,
     /// Over which ASes.
     pub placement: Placement,
-    /// When.
+    /// When; of no consequence where [`SessionsSpec::say_arrivals`].
     pub arrivals: Arrivals,
     /// The initial seeds (or the origin servers of a client-server service).
     pub seeds: SeedsSpec,
@@ -112,6 +150,8 @@ pub enum Arrivals {
     AllAtOnce,
     /// At given times, one for each peer, ascending.
     List(Vec<SimTime>),
+    /// The first times of a file, ascending.
+    Trace(ArrivalTrace),
     /// Independent and uniform between time zero and `within`.
     Uniform {
         /// The window, above zero.
@@ -129,8 +169,19 @@ pub enum Arrivals {
     },
 }
 
+/// A file of arrival times.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ArrivalTrace {
+    /// Its path, as the scenario wrote it.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+    /// Its times, ascending, at least as many as peers.
+    pub times: Vec<SimTime>,
+}
+
 /// What a peer does once it has everything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum AfterCompletion {
     /// Seeds until the run ends.
     Stay,

@@ -66,7 +66,12 @@ fn spec(peers: u32, placement: Placement) -> DrawnCrowd {
 const STUBS: Placement = Placement::Uniform { over: PlacementRange::Stubs };
 
 fn of(crowd: &DrawnCrowd, after_completion: AfterCompletion) -> PopulationSpec {
-    PopulationSpec { crowd: Crowd::Drawn(crowd.clone()), after_completion, caches: None }
+    PopulationSpec {
+        crowd: Crowd::Drawn(crowd.clone()),
+        after_completion,
+        caches: None,
+        sessions: SessionsSpec::UNLIMITED,
+    }
 }
 
 fn build(spec: &DrawnCrowd, underlay: &Underlay) -> Population {
@@ -209,7 +214,7 @@ fn d09_flash_crowd_population() {
     let times = [(600.0, 689.2), (1_290.0, 838.6), (3_600.0, 526.2), (7_200.0, 194.9)];
     let mut sums = [0.0; 4];
     for replication in 0..replications {
-        let population = built(&spec, after, &underlay, Seed::new(5, replication));
+        let population = built(&spec, after.clone(), &underlay, Seed::new(5, replication));
         assert!(identities(&population).map(|p| population.arrival(p)).is_sorted());
         for peer in identities(&population) {
             let arrival = population.arrival(peer);
@@ -258,13 +263,13 @@ fn one_seed_gives_one_population_and_one_more_peer_moves_nobody() {
         arrivals: Arrivals::FlashCrowd { decay: SimDuration::from_secs(100) },
         ..spec(peers, placement)
     };
-    let of_seed = |seed| given(&built(&crowd(500, STUBS), after, &underlay, seed));
+    let of_seed = |seed| given(&built(&crowd(500, STUBS), after.clone(), &underlay, seed));
     assert_eq!(of_seed(Seed::new(3, 0)), of_seed(Seed::new(3, 0)));
     assert_ne!(of_seed(Seed::new(3, 0)), of_seed(Seed::new(3, 1)));
     for placement in [STUBS, Placement::BySubscribers] {
         let at_once = |peers| {
             let crowd = DrawnCrowd { arrivals: Arrivals::AllAtOnce, ..crowd(peers, placement.clone()) };
-            built(&crowd, after, &underlay, Seed::new(3, 0))
+            built(&crowd, after.clone(), &underlay, Seed::new(3, 0))
         };
         let (fewer, more) = (at_once(500), at_once(501));
         assert_eq!(given(&fewer), given(&more)[..500]);

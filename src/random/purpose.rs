@@ -36,6 +36,14 @@ pub enum Purpose {
     Test = 15,
     /// A connection's share of a line, and when it is drawn anew.
     TcpShare = 16,
+    /// How long a peer's n-th session is.
+    Session = 17,
+    /// How long a peer is away after its n-th session.
+    Gap = 18,
+    /// How long a peer waits for its completion.
+    Patience = 19,
+    /// Who is there when a stationary population starts, and what is left of the life under way.
+    StationaryStart = 20,
     /// Destinations that stand for all in a survey of an AS graph.
     Survey = 40,
     /// The host part of a peer's address, and its port.

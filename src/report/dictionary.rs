@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
+use super::tables::seed_column;
 use crate::metrics::rows::{
-    Column, ComparisonRow, IspRow, LinkRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, Row, RunRow, SummaryRow,
-    SweepRow, TimeSeriesRow, TrafficMatrixRow,
+    CheckRow, Column, ComparisonRow, CostRow, IspRow, LinkRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, Row,
+    RunRow, SummaryRow, SweepRow, TimeSeriesRow, TrafficMatrixRow,
 };
 
 /// A file that a results folder holds.
@@ -23,9 +24,12 @@ const fn of<R: Row>() -> FileEntry {
 /// The plot that a result has only when its scenario names a reference.
 pub(super) const REFERENCES_PLOT: &str = "references.svg";
 
+/// The plot that a result has only when its scenario sweeps something.
+const SWEEP_PLOT: &str = "sweep.svg";
+
 /// Files that only some results have: where the scenario names a reference, or sweeps a key.
 #[cfg(test)]
-pub(super) const OPTIONAL: [&str; 2] = [REFERENCES_PLOT, SweepRow::FILE];
+pub(super) const OPTIONAL: [&str; 3] = [REFERENCES_PLOT, SweepRow::FILE, SWEEP_PLOT];
 
 /// Every file that a complete results folder may hold.
 pub const FILES: &[FileEntry] = &[
@@ -34,17 +38,27 @@ pub const FILES: &[FileEntry] = &[
     of::<SummaryRow>(),
     of::<ComparisonRow>(),
     of::<ReferenceRow>(),
+    of::<CheckRow>(),
     of::<IspRow>(),
     of::<PeerRow>(),
     of::<TimeSeriesRow>(),
     of::<TrafficMatrixRow>(),
     of::<LinkRow>(),
+    of::<CostRow>(),
     of::<MessageRow>(),
     of::<PerformanceRow>(),
     of::<SweepRow>(),
     FileEntry {
         name: "completion.svg",
         doc: " Plot: share of the peers that have completed, by time since their arrival, per arm.",
+    },
+    FileEntry {
+        name: "over_time.svg",
+        doc: " Plot: peers that download, and the share of payload from the own ISP, over the time of a run, per arm.",
+    },
+    FileEntry {
+        name: SWEEP_PLOT,
+        doc: " Plot: headline metrics over a swept key, per arm, with intervals; only where the scenario sweeps something.",
     },
     FileEntry {
         name: "traffic.svg",
@@ -73,7 +87,8 @@ This file is generated from the row types in `src/metrics/rows`; a test keeps th
 of its own here; git keeps only this file.
 
 - Tables are CSV (UTF-8, comma, header line). Column names carry their unit: `_s` seconds of simulated time, `_bytes`
-  bytes, `_bps` bits per second, `_share` a fraction from 0 to 1. Names without a unit are counts or ratios.
+  bytes, `_bps` bits per second, `_share` a fraction from 0 to 1, `_per_month` money. Names without a unit are counts or
+  ratios.
 - A missing value is an empty cell, never 0.
 - In the results of a scenario with a `[sweep]` every table whose first column is `arm` has, after it, `base_arm` and one
   column for each swept key; `sweep.csv` names them.
@@ -113,11 +128,13 @@ pub const TABLES: &[TableEntry] = &[
     table_of::<SummaryRow>(),
     table_of::<ComparisonRow>(),
     table_of::<ReferenceRow>(),
+    table_of::<CheckRow>(),
     table_of::<IspRow>(),
     table_of::<PeerRow>(),
     table_of::<TimeSeriesRow>(),
     table_of::<TrafficMatrixRow>(),
     table_of::<LinkRow>(),
+    table_of::<CostRow>(),
     table_of::<MessageRow>(),
     table_of::<PerformanceRow>(),
     table_of::<SweepRow>(),
@@ -131,7 +148,7 @@ pub fn data_dictionary() -> String {
     }
     for table in TABLES {
         let _ = write!(text, "\n## `{}`\n\n{}\n\n| column | meaning |\n| --- | --- |\n", table.file, table.doc.trim());
-        for column in table.columns {
+        for column in table.columns.iter().chain(seed_column(table.columns)) {
             let _ = writeln!(text, "| `{}` | {} |", column.name, cell(column.doc));
         }
     }

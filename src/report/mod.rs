@@ -15,12 +15,17 @@
 //!
 //! **May import**: every lower room. The only room that writes files; `cli` prints.
 
+mod bless;
+mod check_text;
 mod dictionary;
+mod junit;
 mod page;
 mod plots;
 mod provenance;
 mod reference_text;
+mod regression_text;
 mod store;
+mod stored;
 mod swept;
 mod tables;
 mod verdict_text;
@@ -28,10 +33,15 @@ mod verdict_text;
 #[cfg(test)]
 mod tests;
 
+pub use bless::{BASELINE_FILES, bless, blessed_text, objections};
+pub use check_text::checks_text;
 pub use dictionary::{FILES, FileEntry, TABLES, TableEntry, data_dictionary};
+pub use junit::{JunitGates, write_junit};
 pub use provenance::{InputFile, Provenance, RunFingerprint};
+pub use regression_text::{regression_json, regression_text};
 pub use store::{ResultsFolder, StoreError};
-pub use tables::read_runs;
+pub use stored::{ReadResult, holds_result, read_result};
+pub use tables::{read_checks, read_runs};
 pub use verdict_text::{verdict_json, verdict_text};
 
 use crate::experiment::ExperimentResult;

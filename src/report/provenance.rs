@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::experiment::ExperimentResult;
-use crate::population::Crowd;
+pub use crate::scenario::InputFile;
 use crate::scenario::Resolved;
 use crate::underlay::Source;
+use crate::world::MODEL_VERSION;
 
 /// What `provenance.json` holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,8 +16,15 @@ pub struct Provenance {
     pub scenario: String,
     /// Version of Peerscape.
     pub version: String,
+    /// Number of the models in it: results of two builds with the same number are equal where their scenarios are
+    /// ([`MODEL_VERSION`]).
+    #[serde(default)]
+    pub model_version: u32,
     /// Commit it was built from, when the build knew it (environment variable `PEERSCAPE_COMMIT`).
     pub commit: Option<String>,
+    /// Whether its sources were those of the commit, without changes; `None` when the build did not know.
+    #[serde(default)]
+    pub commit_clean: Option<bool>,
     /// Compiler it was built with, when the build knew it (environment variable `PEERSCAPE_COMPILER`).
     pub compiler: Option<String>,
     /// What it was built for: architecture and operating system.
@@ -28,22 +36,17 @@ pub struct Provenance {
     pub seed: u64,
     /// Whether the root seed was a default, named by nobody.
     pub seed_defaulted: bool,
-    /// Files the scenario read.
+    /// The scenario file, before the options of the command changed anything.
+    #[serde(default)]
+    pub scenario_file: Option<InputFile>,
+    /// Files that the scenario names.
     pub inputs: Vec<InputFile>,
     /// Every run, in plan order.
     pub runs: Vec<RunFingerprint>,
 }
 
-/// A file the scenario read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InputFile {
-    /// Its path, as the scenario wrote it.
-    pub path: String,
-    /// Its size in bytes.
-    pub bytes: u64,
-    /// XXH3 (64 bits) of its content, as 16 hexadecimal digits.
-    pub xxh3: String,
-}
+/// What a build says of uncommitted changes, after the commit.
+const MODIFIED: &str = "-modified";
 
 /// What a run came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,15 +62,19 @@ pub struct RunFingerprint {
 impl Provenance {
     /// The provenance of `result`, as far as the program itself knows it; `command` as described at the field.
     pub fn of(resolved: &Resolved, result: &ExperimentResult, command: &str) -> Self {
+        let commit = option_env!("PEERSCAPE_COMMIT");
         Self {
             scenario: resolved.name.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            commit: option_env!("PEERSCAPE_COMMIT").map(str::to_owned),
+            model_version: MODEL_VERSION,
+            commit: commit.map(|commit| commit.strip_suffix(MODIFIED).unwrap_or(commit).to_owned()),
+            commit_clean: commit.map(|commit| !commit.ends_with(MODIFIED)),
             compiler: option_env!("PEERSCAPE_COMPILER").map(str::to_owned),
             target: format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS),
             command: command.to_owned(),
             seed: resolved.experiment.seed,
             seed_defaulted: resolved.experiment.seed_defaulted,
+            scenario_file: resolved.as_written.file.clone(),
             inputs: inputs(resolved),
             runs: result
                 .outcomes
@@ -98,19 +105,12 @@ impl Provenance {
 }
 
 fn inputs(resolved: &Resolved) -> Vec<InputFile> {
-    let file = |path: &str, text: &str| InputFile {
-        path: path.to_owned(),
-        bytes: text.len() as u64,
-        xxh3: format!("{:016x}", xxh3_64(text.as_bytes())),
-    };
+    let file = InputFile::of;
     let underlay = match &resolved.underlay.source {
         Source::AsRelationships(relationships) => Some(file(&relationships.path, &relationships.text)),
         Source::Isps(_) | Source::Tiered(_) => None,
     };
-    let population = match &resolved.population.crowd {
-        Crowd::Hosts(hosts) => Some(file(&hosts.path, &hosts.text)),
-        Crowd::Drawn(_) => None,
-    };
+    let population = resolved.population.files().into_iter().map(|(path, text)| file(path, text));
     underlay.into_iter().chain(population).collect()
 }
 

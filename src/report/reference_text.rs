@@ -7,9 +7,14 @@ use crate::metrics::rows::ReferenceRow;
 
 /// What is held against something: `mean completion time`, `last completion ÷ bound`.
 pub(super) fn subject(row: &ReferenceRow) -> String {
-    match &row.against {
-        Some(column) => format!("{} ÷ {}", metric_name(&row.metric), metric_name(column)),
+    let metric = match row.metric.split_once(" of ") {
+        Some((column, isp)) => format!("{} of {isp}", metric_name(column)),
         None => metric_name(&row.metric),
+    };
+    match &row.against {
+        Some(against) if against.starts_with("arm ") => format!("{metric}, relative to {against}"),
+        Some(column) => format!("{metric} ÷ {}", metric_name(column)),
+        None => metric,
     }
 }
 
@@ -18,7 +23,8 @@ pub(super) fn scale<'a>(rows: impl IntoIterator<Item = &'a ReferenceRow>) -> Sca
     let (mut unit, mut largest) = (Unit::Number, 0.0_f64);
     for row in rows {
         if row.against.is_none() {
-            unit = Unit::of_column(&row.metric);
+            let column = row.metric.split_once(" of ").map_or(row.metric.as_str(), |(column, _)| column);
+            unit = Unit::of_column(column);
         }
         let numbers = [row.mean, row.reference, row.low, row.high];
         largest = numbers.into_iter().flatten().map(f64::abs).fold(largest, f64::max);

@@ -50,6 +50,33 @@ pub enum StoreError {
         /// Why.
         reason: String,
     },
+    /// The path is no results folder, or holds no complete result.
+    #[error("`{}` is no complete result: {reason}", .path.display())]
+    NotAResult {
+        /// The path.
+        path: PathBuf,
+        /// What is missing.
+        reason: String,
+    },
+    /// A folder that should hold a baseline holds a whole result.
+    #[error(
+        "`{}` holds a whole result (`{file}`), and a baseline would replace only a part of it; choose another folder",
+        .path.display()
+    )]
+    NoBaseline {
+        /// The folder.
+        path: PathBuf,
+        /// A file of it that no baseline has.
+        file: String,
+    },
+    /// A provenance that was read is none.
+    #[error("`{}` does not say where the result comes from: {reason}", .path.display())]
+    Provenance {
+        /// The file.
+        path: PathBuf,
+        /// Why, with the line.
+        reason: String,
+    },
     /// A table that was read is not one of this version.
     #[error("`{}` is not a table of this version: {reason}", .path.display())]
     Table {
@@ -114,15 +141,7 @@ impl ResultsFolder {
     /// its place, so that a full disk leaves the folder as it was. Files of an older result that this one does not have
     /// are removed.
     pub(super) fn write_complete(&self, files: &[tables::File]) -> Result<(), StoreError> {
-        let mut ready = Vec::with_capacity(files.len());
-        for (name, bytes) in files {
-            let path = self.path.join(name);
-            let file = temporary(&self.path, bytes, true).map_err(|source| StoreError::io("write", &path, source))?;
-            ready.push((file, path));
-        }
-        for (file, path) in ready {
-            file.persist(&path).map_err(|error| StoreError::io("write", &path, error.error))?;
-        }
+        write_all_or_nothing(&self.path, files)?;
         let stale = FILES.iter().filter(|file| files.iter().all(|(name, _)| *name != file.name));
         for path in stale.map(|file| self.path.join(file.name)).filter(|path| path.is_file()) {
             fs::remove_file(&path).map_err(|source| StoreError::io("remove", &path, source))?;
@@ -152,6 +171,34 @@ impl RunStore for ResultsFolder {
         let _moved = folder.keep();
         Ok(())
     }
+}
+
+/// Writes files into a folder that exists: all of them are on disk under temporary names before the first takes its place.
+pub(super) fn write_all_or_nothing(folder: &Path, files: &[tables::File]) -> Result<(), StoreError> {
+    let mut ready = Vec::with_capacity(files.len());
+    for (name, bytes) in files {
+        let path = folder.join(name);
+        let file = temporary(folder, bytes, true).map_err(|source| StoreError::io("write", &path, source))?;
+        ready.push((file, path));
+    }
+    for (file, path) in ready {
+        file.persist(&path).map_err(|error| StoreError::io("write", &path, error.error))?;
+    }
+    Ok(())
+}
+
+/// Writes one file, which appears whole or not at all; its folder is created where needed.
+pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(|source| StoreError::io("create", folder, source))?;
+    let file = temporary(folder, bytes, false).map_err(|source| StoreError::io("write", path, source))?;
+    file.persist(path).map_err(|error| StoreError::io("write", path, error.error))?;
+    Ok(())
+}
+
+/// Whether a folder holds finished runs of an experiment that did not end.
+pub(super) fn is_interrupted(path: &Path) -> bool {
+    path.join(IN_PROGRESS).is_dir()
 }
 
 /// What of ours `path` holds; `None` when there is nothing.

@@ -17,7 +17,7 @@ pub(super) fn with_swept_values(files: Vec<File>, resolved: &Resolved) -> Result
     let Some(sweep) = &resolved.sweep else { return Ok(files) };
     let cells = cells(resolved, sweep);
     let mut wide = files.into_iter().map(|file| widen(file, sweep, &cells)).collect::<Result<Vec<File>, _>>()?;
-    wide.push(table(&rows(sweep))?);
+    wide.push(table(&rows(sweep), resolved.experiment.seed)?);
     Ok(wide)
 }
 

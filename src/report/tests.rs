@@ -73,8 +73,8 @@ fn page_is_self_contained_and_escapes_what_it_was_given() {
     assert!(page.contains("&#60;b&#62;base") && page.contains("arm &#38; &#34;co&#34;"));
     assert!(page.contains("No difference worth mentioning") || page.contains("Better"));
     // Each plot is inside, and each file linked.
-    assert_eq!(page.matches("<svg").count(), 4);
-    for file in FILES.iter().filter(|file| file.name != "sweep.csv") {
+    assert_eq!(page.matches("<svg").count(), 7);
+    for file in FILES.iter().filter(|file| !file.name.starts_with("sweep.")) {
         assert!(page.contains(&format!("href=\"{}\"", file.name)), "{}", file.name);
     }
 }
@@ -109,7 +109,7 @@ fn plot_of_references_is_there_only_where_something_is_referred_to() {
     assert_eq!(String::from_utf8_lossy(&files["references.csv"]).lines().count(), 1);
     let page = String::from_utf8_lossy(&files["report.html"]);
     assert!(!page.contains("references.svg") && !page.contains("Held against"));
-    assert_eq!(page.matches("<svg").count(), 3);
+    assert_eq!(page.matches("<svg").count(), 6);
 }
 
 #[test]

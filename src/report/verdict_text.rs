@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use super::check_text::checks_text;
 use super::reference_text;
 use crate::experiment::{Censored, ExperimentResult, Finding, HEADLINES, Headline, Verdict};
 use crate::scenario::Resolved;
@@ -37,6 +38,10 @@ pub fn verdict_text(result: &ExperimentResult, resolved: &Resolved) -> String {
     text.push('\n');
     if !result.references.is_empty() {
         text.push_str(&references(result));
+        text.push('\n');
+    }
+    if !result.checks.is_empty() {
+        text.push_str(&checks_text(&result.checks));
         text.push('\n');
     }
     for arm in &resolved.arms {
@@ -125,7 +130,7 @@ fn means_only(result: &ExperimentResult, resolved: &Resolved) -> String {
 }
 
 /// Columns side by side, each as wide as its widest cell.
-fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
+pub(super) fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
     let mut widths = [0; N];
     for row in rows {
         for (width, cell) in widths.iter_mut().zip(row) {
@@ -141,7 +146,7 @@ fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
 }
 
 /// Names come from a file: control characters must not reach a terminal.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
@@ -182,6 +187,7 @@ pub fn verdict_json(result: &ExperimentResult, resolved: &Resolved) -> String {
         "arms": arms,
         "verdicts": verdicts,
         "references": references,
+        "checks": result.checks,
     });
     format!("{document:#}\n")
 }

@@ -1,7 +1,7 @@
 //! What a shape says of itself to people: its kind, units, words and an example.
 
 use super::schema::{Alternative, Shape, Table};
-use crate::units::{BitRate, Bytes, SimDuration};
+use crate::units::{BitRate, Bytes, RatePrice, SimDuration, VolumePrice};
 
 impl Shape {
     /// What kind of thing it is, as a noun.
@@ -15,6 +15,9 @@ impl Shape {
             Self::Duration { .. } => "duration",
             Self::Size { .. } => "size",
             Self::Rate { .. } => "rate",
+            Self::Money => "amount of money",
+            Self::RatePrice => "price of a rate, per month",
+            Self::VolumePrice => "price of a volume",
             Self::Choice(_) => "one of several words",
             Self::List(_) | Self::Strategies => "list",
             Self::Table(_) => "table",
@@ -33,6 +36,8 @@ impl Shape {
             Self::Duration { .. } => SimDuration::units().collect(),
             Self::Size { .. } => Bytes::units().collect(),
             Self::Rate { .. } | Self::RateOrTable(_) => BitRate::units().collect(),
+            Self::RatePrice => RatePrice::UNITS.to_vec(),
+            Self::VolumePrice => VolumePrice::UNITS.to_vec(),
             Self::List(item) => item.units(),
             _ => Vec::new(),
         }
@@ -70,6 +75,10 @@ impl Shape {
             Self::Duration { min, .. } => format!("\"{}\"", (*min).max(SimDuration::from_secs(10))),
             Self::Size { min, max } => format!("\"{}\"", Bytes::new(256 << 10).clamp(*min, *max)),
             Self::Rate { .. } | Self::RateOrTable(_) => "\"10 Mbit/s\"".to_owned(),
+            Self::Money => "\"12.50 EUR\"".to_owned(),
+            Self::RatePrice => "\"0.85 EUR per Mbit/s\"".to_owned(),
+            Self::VolumePrice => "\"0.01 EUR per GB\"".to_owned(),
+            Self::List(item) if key == "daily-profile" => format!("[{}]", vec![item.example(key); 24].join(", ")),
             Self::Choice(words) => format!("\"{}\"", words.first().unwrap_or(&"")),
             Self::List(item) => format!("[{}]", item.example(key)),
             Self::Table(table) | Self::TableOrWord(table, _) => table.example(),

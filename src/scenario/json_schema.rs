@@ -11,7 +11,7 @@ use super::schema::{Alternative, Key, Presence, Shape, Table};
 use super::sweep::OF_AN_AXIS;
 use super::tree::parse_value;
 use crate::selection::Catalog;
-use crate::units::{BitRate, Bytes, SimDuration};
+use crate::units::{BitRate, Bytes, RatePrice, SimDuration, VolumePrice};
 
 /// The JSON Schema (draft 2020-12) of scenario files that may name these strategies.
 ///
@@ -122,6 +122,9 @@ impl Writer<'_> {
             }
             Shape::Size { .. } => quantity(Bytes::units(), "256 KiB"),
             Shape::Rate { .. } => quantity(BitRate::units(), "10 Mbit/s"),
+            Shape::Money => money(&[], "12.50 EUR"),
+            Shape::RatePrice => money(RatePrice::UNITS, "0.85 EUR per Mbit/s"),
+            Shape::VolumePrice => money(VolumePrice::UNITS, "0.01 EUR per GB"),
             Shape::Choice(words) => json!({ "enum": words }),
             Shape::List(item) => json!({ "type": "array", "items": self.shape(item, path) }),
             Shape::Table(table) => self.reference(table, path),
@@ -218,6 +221,16 @@ fn hosts_instead(required: &[&str]) -> Map<String, Value> {
     rule.insert("then".into(), json!({ "not": { "anyOf": refused } }));
     rule.insert("else".into(), json!({ "required": without_hosts }));
     rule
+}
+
+/// An amount of money, for one of `units` where there are any, as [`crate::units`] reads it.
+fn money(units: &[&str], example: &str) -> Value {
+    let per = if units.is_empty() { String::new() } else { format!("\\s+per\\s+({})", units.join("|")) };
+    json!({
+        "type": "string",
+        "pattern": format!("^\\s*[0-9_]*[0-9][0-9_]*(\\.[0-9_]*[0-9][0-9_]*)?\\s*[A-Z]{{3}}{per}\\s*$"),
+        "examples": [example],
+    })
 }
 
 /// A number with a unit, as [`crate::units`] reads it. Bounds and exactness are left to the program.

@@ -8,9 +8,8 @@ use std::path::{Component, Path};
 use super::errors::{Problem, Problems, ScenarioErrorKind, ScenarioErrors, Source};
 use super::overrides::{self, Overrides};
 use super::packed::read_data;
-use super::profiles;
 use super::resolve::{LARGEST_FILE, Surroundings, resolve};
-use super::resolved::Resolved;
+use super::resolved::{InputFile, Resolved};
 use super::sweep;
 use super::tree::{Node, Place, parse_document};
 use crate::selection::Catalog;
@@ -70,15 +69,16 @@ pub(super) fn from_text(
     let problems = Problems::default();
     let mut root = parse(&text, &problems);
     let preamble = preamble_of(&text);
+    let file = InputFile::of(&path.to_string_lossy(), &text);
     let mut sources = vec![Source { name: path.display().to_string(), is_option: false, text }];
     if let Some(root) = &mut root {
         overrides::apply(root, overrides, &mut sources, &problems);
-        profiles::lay_under(root, &mut sources, &problems);
     }
     let sources = RefCell::new(sources);
     let resolved = root.and_then(|root| {
         let surroundings = Surroundings {
             catalog: strategies,
+            file,
             sources: &sources,
             folder: path.parent().unwrap_or(Path::new("")),
             name: name_of(path),

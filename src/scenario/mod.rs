@@ -35,19 +35,26 @@ mod resolved;
 mod scalar;
 mod schema;
 mod sweep;
+mod tolerance;
 mod tree;
 mod write;
+mod write_economics;
+mod write_law;
 mod write_service;
 mod write_sweep;
 
 pub use errors::{ScenarioErrorKind, ScenarioErrors};
 pub use json_schema::json_schema;
-pub use keys::{KeyInfo, accepted_keys};
+pub use keys::{KeyInfo, accepted_keys, default_of};
 pub use load::{load, read_as_relationships};
 pub use overrides::Overrides;
 pub use profiles::client_profile;
-pub use resolved::{Accepted, ArmSpec, AsWritten, ExperimentSpec, HeldAgainst, ReferenceSpec, Resolved};
+pub use resolved::{
+    Accepted, ArmSpec, AsWritten, CheckOf, CheckSpec, CheckStatistic, ExperimentSpec, HeldAgainst, InputFile,
+    ReferenceSpec, Resolved,
+};
 pub use sweep::{Axis, AxisUnit, AxisValue, Sweep, SweptArm};
+pub use tolerance::{Tolerance, ToleranceSpec, load_tolerance};
 
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,9 @@
 //! writes beside it wins, key by key; where it chooses another alternative than the profile, the profile's parameters of
 //! that key are left out. What resolves are plain keys: nothing behind `resolve` knows of profiles.
 
+use std::borrow::Cow;
+use std::cell::RefCell;
+
 use super::errors::{Problem, Problems, Source};
 use super::keys::SCENARIO;
 use super::schema::{Shape, Table};
@@ -25,9 +28,24 @@ pub fn client_profile(name: &str) -> Option<&'static str> {
     PROFILES.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
 }
 
-/// Fills every table that names a client with the keys of its profile. Texts of profiles join the `sources`, so that
-/// problems can point into them.
-pub(super) fn lay_under(root: &mut Node, sources: &mut Vec<Source>, problems: &Problems) {
+/// The scenario with every table that names a client filled with the keys of its profile. Texts of profiles join the
+/// `sources`, so that problems can point into them.
+pub(super) fn filled<'a>(root: &'a Node, sources: &RefCell<Vec<Source>>, problems: &Problems) -> Cow<'a, Node> {
+    let part = |node: &'a Node, path: &[&str]| path.iter().try_fold(node, |node, key| node.get(key));
+    let arms = match root.get("arm").map(|arms| &arms.value) {
+        Some(Value::Array(arms)) => arms.as_slice(),
+        _ => &[],
+    };
+    let services = std::iter::once(root).chain(arms).filter_map(|node| part(node, &["service", "file-swarming"]));
+    if !services.chain(root.get("discovery")).any(|table| table.get(CLIENT).is_some()) {
+        return Cow::Borrowed(root);
+    }
+    let mut root = root.clone();
+    lay_under(&mut root, &mut sources.borrow_mut(), problems);
+    Cow::Owned(root)
+}
+
+fn lay_under(root: &mut Node, sources: &mut Vec<Source>, problems: &Problems) {
     let mut library = Library { sources, problems, parsed: Vec::new() };
     for path in [&["discovery"][..], &["service", "file-swarming"]] {
         library.fill(root, path, path);
@@ -63,13 +81,17 @@ impl Library<'_> {
     fn profile(&mut self, name: &str) -> Option<&Node> {
         let (name, text) = PROFILES.iter().find(|(known, _)| *known == name)?;
         if !self.parsed.iter().any(|(known, _)| known == name) {
-            let source = self.sources.len();
+            let title = format!("client profile {name}");
+            // One text for all settings of a sweep.
+            let known = self.sources.iter().position(|source| source.name == title);
+            let source = known.unwrap_or(self.sources.len());
             match parse_document(text, source) {
                 Ok(node) => self.parsed.push((name, node)),
                 Err(_) => self.problems.add(Problem::at(Place::new(source, 0..0), "this profile is not TOML")),
             }
-            let title = format!("client profile {name}");
-            self.sources.push(Source { name: title, is_option: false, text: (*text).to_owned() });
+            if known.is_none() {
+                self.sources.push(Source { name: title, is_option: false, text: (*text).to_owned() });
+            }
         }
         self.parsed.iter().find(|(known, _)| known == name).map(|(_, node)| node)
     }

@@ -2,8 +2,11 @@
 
 use std::path::PathBuf;
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use super::sweep::Sweep;
 use crate::bandwidth::SharingSpec;
+use crate::economics::EconomicsSpec;
 use crate::management::{ContactOrder, DiscoverySpec, ManagementSpec};
 use crate::population::PopulationSpec;
 use crate::services::ServiceSpec;
@@ -33,6 +36,10 @@ pub struct Resolved {
     pub arms: Vec<ArmSpec>,
     /// What the results are held against, in the order of the file. Changes no run.
     pub references: Vec<ReferenceSpec>,
+    /// What ISPs pay one another; `None`: nothing is said of money. Changes no run.
+    pub economics: Option<EconomicsSpec>,
+    /// What the results must satisfy, in the order of the file. Changes no run.
+    pub checks: Vec<CheckSpec>,
     /// What is swept; the specs above are then those of the first setting, and [`arms`](Self::arms) are all arms of all
     /// settings: whoever compares arms goes by [`Resolved::settings`].
     pub sweep: Option<Sweep>,
@@ -43,6 +50,8 @@ pub struct Resolved {
 /// What the scenario file said that no spec keeps: only [`Resolved::to_toml`] and its siblings read it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct AsWritten {
+    /// The scenario file itself, before the command line changed anything; `None` for scenarios that come from no file.
+    pub file: Option<InputFile>,
     /// The scenario file's folder, from which files that it names were read.
     pub folder: PathBuf,
     /// For each arm, for each strategy of its OMS's order: the parameters (empty: none).
@@ -55,6 +64,25 @@ pub struct AsWritten {
     pub swept: bool,
     /// The whole file with what the command line changed.
     pub document: toml::Table,
+}
+
+/// A file that was read, as provenance names it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct InputFile {
+    /// Its path, as the scenario (for the scenario itself: the command line) wrote it.
+    pub path: String,
+    /// Size of its content in bytes.
+    pub bytes: u64,
+    /// XXH3 (64 bits) of its content, unpacked where the file is packed, as 16 hexadecimal digits.
+    pub xxh3: String,
+}
+
+impl InputFile {
+    /// The file at `path` that holds `text`.
+    pub fn of(path: &str, text: &str) -> Self {
+        let bytes = text.as_bytes();
+        Self { path: path.to_owned(), bytes: bytes.len() as u64, xxh3: format!("{:016x}", xxh3_64(bytes)) }
+    }
 }
 
 /// How the experiment is run and judged.
@@ -97,11 +125,74 @@ pub struct ArmSpec {
     pub contacts: ContactOrder,
 }
 
+/// Bounds that a metric must keep. Changes tables, reports and the exit code only.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CheckSpec {
+    /// A numeric column of `runs.csv`.
+    pub metric: &'static str,
+    /// Position of the arm it speaks of in `arms`; `None`: every arm (of differences: every one but the baseline).
+    pub arm: Option<usize>,
+    /// What the bounds are for.
+    pub of: CheckOf,
+    /// What of it must lie within them.
+    pub statistic: CheckStatistic,
+    /// Lower bound, itself allowed. One of the two is there.
+    pub min: Option<f64>,
+    /// Upper bound, itself allowed.
+    pub max: Option<f64>,
+}
+
+/// What the bounds of a check are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CheckOf {
+    /// The metric itself.
+    Value,
+    /// Arm − baseline, paired by replication.
+    Difference,
+    /// That, divided by the baseline's mean.
+    RelativeDifference,
+}
+
+impl CheckOf {
+    /// Its name in scenarios and tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Value => "value",
+            Self::Difference => "difference",
+            Self::RelativeDifference => "relative-difference",
+        }
+    }
+}
+
+/// What must lie within the bounds of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CheckStatistic {
+    /// The mean over replications.
+    Mean,
+    /// The whole confidence interval of the mean.
+    Interval,
+    /// Every run.
+    EveryRun,
+}
+
+impl CheckStatistic {
+    /// Its name in scenarios and tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Mean => "mean",
+            Self::Interval => "interval",
+            Self::EveryRun => "every-run",
+        }
+    }
+}
+
 /// What a metric is held against: a closed form, a published figure, a measurement. Changes tables and reports only.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReferenceSpec {
-    /// A numeric column of `runs.csv`.
+    /// A numeric column of `runs.csv`; of `isps.csv` where an ISP is named.
     pub metric: &'static str,
+    /// Name of the ISP of which the metric speaks; `None`: of the whole run.
+    pub isp: Option<String>,
     /// Position of the arm it speaks of in `arms`; `None`: every arm.
     pub arm: Option<usize>,
     /// What stands on the other side.
@@ -121,6 +212,8 @@ pub enum HeldAgainst {
     Value(f64),
     /// Another numeric column of `runs.csv`: the ratio of the two, run by run, is held against 1.
     Column(&'static str),
+    /// The same metric in the arm at this position: the ratio to it, replication by replication, is held against a band.
+    Arm(usize),
     /// Nothing but a band.
     Band,
 }
@@ -145,7 +238,7 @@ impl ReferenceSpec {
         let centre = match self.against {
             HeldAgainst::Value(value) => Some(value),
             HeldAgainst::Column(_) => Some(1.0),
-            HeldAgainst::Band => None,
+            HeldAgainst::Arm(_) | HeldAgainst::Band => None,
         };
         match (self.accepted, centre) {
             (Accepted::Between { low, high }, _) => (low, high),

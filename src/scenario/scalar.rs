@@ -3,7 +3,9 @@
 use super::errors::{Problem, nearest};
 use super::schema::{FASTEST, LONGEST, Shape, quoted};
 use super::tree::{Node, Value};
-use crate::units::{AsNumber, BitRate, Bytes, QuantityError, SimDuration, SimTime};
+use crate::units::{
+    Amount, AsNumber, BitRate, Bytes, Currency, Money, QuantityError, RatePrice, SimDuration, SimTime, VolumePrice,
+};
 
 /// A value that fits its shape.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +18,9 @@ pub(super) enum Scalar {
     Duration(Option<SimDuration>),
     Size(Bytes),
     Rate(BitRate),
+    Money(Amount),
+    RatePrice(RatePrice),
+    VolumePrice(VolumePrice),
     Word(&'static str),
 }
 
@@ -54,6 +59,17 @@ typed!(Option<SimDuration>, None, Scalar::Duration(duration) => Some(duration));
 typed!(SimTime, Self::ZERO, Scalar::Duration(duration) => duration.map(|d| Self::from_nanos(d.as_nanos())));
 typed!(Bytes, Self::new(1), Scalar::Size(size) => Some(size));
 typed!(BitRate, Self::new(1), Scalar::Rate(rate) => Some(rate));
+typed!(Amount, Self { money: Money::ZERO, currency: Currency::EUR }, Scalar::Money(amount) => Some(amount));
+typed!(
+    RatePrice,
+    Self { amount: Amount::placeholder(), per: BitRate::new(1) },
+    Scalar::RatePrice(price) => Some(price)
+);
+typed!(
+    VolumePrice,
+    Self { amount: Amount::placeholder(), per: Bytes::new(1) },
+    Scalar::VolumePrice(price) => Some(price)
+);
 typed!(&'static str, "", Scalar::Word(word) => Some(word));
 
 /// The value of `node`, when it fits `shape`; `name` is the key's, for messages.
@@ -115,6 +131,9 @@ pub(super) fn check(node: &Node, shape: &Shape, name: &str) -> Result<Scalar, Bo
             let advice = format!("the highest rate is `\"{FASTEST}\"`");
             Err(if rate > FASTEST { Box::new(out_of_range().advice(advice)) } else { out_of_range() })
         }
+        (Shape::Money, Value::Text(text)) => Ok(Scalar::Money(quantity(text, node, shape, name)?)),
+        (Shape::RatePrice, Value::Text(text)) => Ok(Scalar::RatePrice(quantity(text, node, shape, name)?)),
+        (Shape::VolumePrice, Value::Text(text)) => Ok(Scalar::VolumePrice(quantity(text, node, shape, name)?)),
         (Shape::RateOrTable(_), Value::Text(_)) => check(node, &Shape::Rate { min: BitRate::new(1) }, name),
         (Shape::Choice(words), Value::Text(text)) => match words.iter().find(|word| *word == text) {
             Some(word) => Ok(Scalar::Word(word)),
@@ -135,7 +154,8 @@ pub(super) fn wrong_type(node: &Node, shape: &Shape, name: &str) -> Box<Problem>
         .label(format!("this is {found}"))
         .allowed(shape.allowed());
     let bare_number = matches!(node.value, Value::Integer(_) | Value::Float(_));
-    let quantity = matches!(shape, Shape::Duration { .. } | Shape::Size { .. } | Shape::Rate { .. });
+    let priced = matches!(shape, Shape::Money | Shape::RatePrice | Shape::VolumePrice);
+    let quantity = priced || matches!(shape, Shape::Duration { .. } | Shape::Size { .. } | Shape::Rate { .. });
     let number = matches!(shape, Shape::Count { .. } | Shape::Number { .. });
     Box::new(if bare_number && quantity {
         problem.advice("quantities are strings with a unit")
@@ -159,6 +179,10 @@ fn quantity<T: std::str::FromStr<Err = QuantityError>>(
             QuantityError::UnknownUnit { unit, .. } if unit.is_empty() => problem(format!("`{name}` has no unit")),
             QuantityError::UnknownUnit { unit, expected } => {
                 let units = expected.split('`').skip(1).step_by(2);
+                if matches!(shape, Shape::Duration { .. }) && unit.contains(|c: char| c.is_ascii_digit()) {
+                    let message = format!("`{name}` is not one number with one unit");
+                    return Box::new(problem(message).advice("write `\"90 min\"`, not `\"1 h 30 min\"`"));
+                }
                 problem(format!("unknown unit `{unit}` in `{name}`")).nearest(nearest(&unit, units))
             }
             QuantityError::TooFine { base, .. } => problem(format!("`{name}` is not a whole number of {base}")),

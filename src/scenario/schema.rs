@@ -60,6 +60,12 @@ pub(super) enum Shape {
     Rate {
         min: BitRate,
     },
+    /// An amount of money.
+    Money,
+    /// The price of a rate.
+    RatePrice,
+    /// The price of a volume.
+    VolumePrice,
     /// One of several words.
     Choice(&'static [&'static str]),
     /// A list of scalars.
@@ -135,6 +141,7 @@ impl Shape {
             Self::Text { max } => format!("a string of 1 to {max} characters"),
             Self::Name => "a string of 1 to 64 printable characters without spaces at its ends".to_owned(),
             Self::Flag => "`true` or `false`".to_owned(),
+            Self::Count { min, max } if min == max => format!("`{min}`"),
             Self::Count { min, max } => match u32::try_from(*max) {
                 Ok(u32::MAX) => format!("a whole number of at least {min}"),
                 _ => format!("a whole number from {min} to {max}"),
@@ -158,6 +165,13 @@ impl Shape {
             Self::Rate { min } => {
                 let least = if *min > BitRate::ZERO { " above 0" } else { "" };
                 format!("a rate{least} such as `\"10 Mbit/s\"`; units `bit/s`, `kbit/s`, `Mbit/s`, `Gbit/s`, `kB/s` …")
+            }
+            Self::Money => "an amount of money such as `\"12.50 EUR\"`".to_owned(),
+            Self::RatePrice => {
+                "a price per `kbit/s`, `Mbit/s` or `Gbit/s`, such as `\"0.85 EUR per Mbit/s\"`".to_owned()
+            }
+            Self::VolumePrice => {
+                "a price per `MB`, `GB`, `TB`, `MiB`, `GiB` or `TiB`, such as `\"0.01 EUR per GB\"`".to_owned()
             }
             Self::Choice(words) => quoted(words.iter().copied()),
             Self::List(item) => format!("a list, each {}", item.allowed()),

@@ -4,11 +4,15 @@ use std::fmt::{Display, Write as _};
 use std::path::Path;
 
 use super::relative::relative_path;
-use super::resolved::{Accepted, ArmSpec, HeldAgainst, ReferenceSpec, Resolved};
+use super::resolved::{Accepted, ArmSpec, CheckSpec, HeldAgainst, ReferenceSpec, Resolved};
+use super::write_economics::write_economics;
+use super::write_law::law;
 use super::write_service::write_service;
 use crate::management::{Accept, ContactOrder, DiscoverySpec, Fill, ManagementSpec, OmsSpec, Reports, ServerSpec};
-use crate::population::{AfterCompletion, Arrivals, Crowd, DrawnCrowd, Placement, PlacementRange, PopulationSpec};
-use crate::random::Distribution;
+use crate::population::{
+    AfterCompletion, Arrivals, Crowd, DrawnCrowd, Placement, PlacementRange, PopulationSpec, Session, SessionsSpec,
+    Start,
+};
 use crate::services::ServiceSpec;
 use crate::underlay::{IspSet, Link, LinkRelationship, Source, Tiered, UnderlaySpec};
 use crate::units::{BitRate, SimDuration, SimTime};
@@ -75,6 +79,12 @@ impl Resolved {
         for reference in &self.references {
             self.write_reference(&mut toml, reference);
         }
+        if let Some(economics) = &self.economics {
+            write_economics(&mut toml, economics);
+        }
+        for check in &self.checks {
+            self.write_check(&mut toml, check);
+        }
         toml.0
     }
 
@@ -97,15 +107,38 @@ impl Resolved {
         toml.plain("matrix-rows", experiment.matrix_rows);
     }
 
+    fn write_check(&self, toml: &mut Toml, check: &CheckSpec) {
+        toml.element("check");
+        toml.text("metric", check.metric);
+        if let Some(arm) = check.arm.and_then(|position| self.arms.get(position)) {
+            toml.text("arm", &arm.name);
+        }
+        toml.text("of", check.of.name());
+        toml.text("statistic", check.statistic.name());
+        for (key, bound) in [("min", check.min), ("max", check.max)] {
+            if let Some(bound) = bound {
+                toml.float(key, bound);
+            }
+        }
+    }
+
     fn write_reference(&self, toml: &mut Toml, reference: &ReferenceSpec) {
         toml.element("reference");
         toml.text("metric", reference.metric);
+        if let Some(isp) = &reference.isp {
+            toml.text("isp", isp);
+        }
         if let Some(arm) = reference.arm.and_then(|position| self.arms.get(position)) {
             toml.text("arm", &arm.name);
         }
         match reference.against {
             HeldAgainst::Value(value) => toml.float("value", value),
             HeldAgainst::Column(column) => toml.text("against", column),
+            HeldAgainst::Arm(position) => {
+                if let Some(other) = self.arms.get(position) {
+                    toml.text("relative-to", &other.name);
+                }
+            }
             HeldAgainst::Band => {}
         }
         match reference.accepted {
@@ -159,19 +192,12 @@ pub(super) fn quote(text: &str) -> String {
 }
 
 /// The shortest text that reads back as the same number.
-fn float(value: f64) -> String {
+pub(super) fn float(value: f64) -> String {
     toml::Value::Float(value).to_string()
 }
 
 fn instant(time: SimTime) -> SimDuration {
     SimDuration::from_nanos(time.as_nanos())
-}
-
-fn law(law: Distribution) -> String {
-    match law {
-        Distribution::Constant(duration) => format!("{{ constant = \"{duration}\" }}"),
-        Distribution::Exponential { mean } => format!("{{ exponential = {{ mean = \"{mean}\" }} }}"),
-    }
 }
 
 fn joined(items: impl Iterator<Item = String>) -> String {
@@ -240,15 +266,16 @@ fn write_tiered(toml: &mut Toml, tiered: &Tiered) {
 fn write_population(toml: &mut Toml, population: &PopulationSpec, path: &dyn Fn(&str) -> String) {
     toml.table("population");
     match &population.crowd {
-        Crowd::Drawn(drawn) => write_drawn(toml, drawn),
+        Crowd::Drawn(drawn) => write_drawn(toml, drawn, population.sessions.say_arrivals(), path),
         Crowd::Hosts(file) => toml.text("hosts", &path(&file.path)),
     }
-    let after = match population.after_completion {
+    let after = match &population.after_completion {
         AfterCompletion::Stay => "\"stay\"".to_owned(),
         AfterCompletion::Leave => "\"leave\"".to_owned(),
-        AfterCompletion::StayFor(time) => format!("{{ stay-for = {} }}", law(time)),
+        AfterCompletion::StayFor(time) => format!("{{ stay-for = {} }}", law(time, path)),
     };
     toml.plain("after-completion", after);
+    write_sessions(toml, &population.sessions, path);
     if let Crowd::Drawn(drawn) = &population.crowd {
         write_classes_and_seeds(toml, drawn);
     }
@@ -261,7 +288,7 @@ fn write_population(toml: &mut Toml, population: &PopulationSpec, path: &dyn Fn(
     }
 }
 
-fn write_drawn(toml: &mut Toml, population: &DrawnCrowd) {
+fn write_drawn(toml: &mut Toml, population: &DrawnCrowd, say_arrivals: bool, path: &dyn Fn(&str) -> String) {
     toml.plain("peers", population.peers);
     let placement = match &population.placement {
         Placement::Uniform { over: PlacementRange::Stubs } => "{ uniform = { over = \"stubs\" } }".to_owned(),
@@ -277,6 +304,9 @@ fn write_drawn(toml: &mut Toml, population: &DrawnCrowd) {
         }
     };
     toml.plain("placement", placement);
+    if say_arrivals {
+        return;
+    }
     let arrivals = match &population.arrivals {
         Arrivals::AllAtOnce => "{ all-at-once = {} }".to_owned(),
         Arrivals::List(times) => {
@@ -285,9 +315,24 @@ fn write_drawn(toml: &mut Toml, population: &DrawnCrowd) {
         }
         Arrivals::Uniform { within } => format!("{{ uniform = {{ within = \"{within}\" }} }}"),
         Arrivals::Poisson { mean_gap } => format!("{{ poisson = {{ mean-gap = \"{mean_gap}\" }} }}"),
+        Arrivals::Trace(trace) => format!("{{ trace = {} }}", quote(&path(&trace.path))),
         Arrivals::FlashCrowd { decay } => format!("{{ flash-crowd = {{ decay = \"{decay}\" }} }}"),
     };
     toml.plain("arrivals", arrivals);
+}
+
+fn write_sessions(toml: &mut Toml, sessions: &SessionsSpec, path: &dyn Fn(&str) -> String) {
+    match &sessions.session {
+        Session::Unlimited => {}
+        Session::Drawn(session) => toml.plain("session", law(session, path)),
+        Session::Trace(trace) => toml.plain("session", format!("{{ trace = {} }}", quote(&path(&trace.path)))),
+    }
+    for (key, time) in [("gap", &sessions.gap), ("patience", &sessions.patience)] {
+        if let Some(time) = time {
+            toml.plain(key, law(time, path));
+        }
+    }
+    toml.text("start", if sessions.start == Start::Stationary { "stationary" } else { "fresh" });
 }
 
 fn write_classes_and_seeds(toml: &mut Toml, population: &DrawnCrowd) {
@@ -405,7 +450,7 @@ fn write_server(toml: &mut Toml, server: &ServerSpec) {
     if let Some(number) = server.as_number {
         toml.plain("as", number);
     }
-    toml.plain("service-time", law(server.service_time));
+    toml.plain("service-time", law(&server.service_time, &str::to_owned));
     if !server.outages.is_empty() {
         let outages = server
             .outages

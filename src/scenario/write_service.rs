@@ -95,6 +95,7 @@ fn write_file_swarming(toml: &mut Toml, path: &str, spec: &FileSwarmingSpec) {
     toml.quantity("packet-header", spec.wire.packet_header);
     toml.quantity("mtu", spec.wire.mtu);
     toml.plain("packets-per-ack", spec.wire.packets_per_ack);
+    toml.quantity("acknowledgement", spec.wire.acknowledgement);
     toml.plain("acknowledgements", spec.wire.acknowledgements);
     toml.plain("messages", spec.wire.messages);
     write_tcp(toml, path, spec);

@@ -84,10 +84,11 @@ pub trait Service {
     fn payload_rate(&self, wire: BitRate) -> BitRate;
     /// Pieces verified by peers so far, and the bytes in them.
     fn progress(&self) -> (u64, u64);
-    /// A peer is there: its slot and line are ready.
+    /// A peer is there: its slot and line are ready. One that has [`left`](Self::left) to come again, known by its identity, has
+    /// what it had.
     fn joined(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot, role: Role);
-    /// A peer is about to go; its connections are closed already.
-    fn left(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot) -> PeerAccount;
+    /// A peer is about to go; its connections are closed already. `returns`: it will come again and keeps what it has.
+    fn left(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot, returns: bool) -> PeerAccount;
     /// A connection was made; `initiator` is the end that asked for it.
     fn connected(&mut self, cx: &mut ServiceContext<'_>, initiator: ConnId);
     /// A connection that the service asked for did not come about.
@@ -106,6 +107,9 @@ pub trait Service {
     fn close(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot) -> PeerAccount;
     /// What a present peer has sent until `cx.now`. Looks only: nothing is settled or credited.
     fn volume(&self, cx: &ServiceContext<'_>, slot: PeerSlot) -> Volume;
+    /// Whole payload bytes that a present peer's flows have moved and that nobody has counted yet, by receiver. Looks
+    /// only: nothing is settled or credited.
+    fn under_way(&self, cx: &ServiceContext<'_>, sender: PeerSlot) -> Vec<(PeerSlot, u64)>;
     /// The pieces that a present peer has, bit by bit, low first, and how many there are; nothing where the content has no
     /// pieces.
     fn pieces(&self, slot: PeerSlot) -> (&[u64], u32) {

@@ -9,8 +9,8 @@ use super::route_graph::RouteGraph;
 use super::route_sweep::RouteSweep;
 use super::written_delays::WrittenDelays;
 use super::{
-    ImportReport, LatencySpec, LimitedLinkId, RouteTree, Source, UnderlayError, UnderlaySpec, as_relationships, isps,
-    tiered,
+    ImportReport, IspClass, LatencySpec, LimitedLinkId, RouteTree, Source, UnderlayError, UnderlaySpec,
+    as_relationships, isps, tiered,
 };
 use crate::random::Seed;
 use crate::units::{AsIndex, AsNumber, BitRate, IspIndex, SimDuration};
@@ -22,6 +22,7 @@ pub struct Underlay {
     by_number: Vec<AsIndex>,
     isp_of: Vec<IspIndex>,
     isp_names: Vec<String>,
+    pub(super) isp_classes: Vec<IspClass>,
     /// ASes in order of (ISP, position); `isp_starts` says where each ISP's begin.
     isp_ases: Vec<AsIndex>,
     isp_starts: Vec<u32>,
@@ -74,6 +75,7 @@ impl Underlay {
             isp_starts[isp + 1] += isp_starts[isp];
         }
         Ok(Self {
+            isp_classes: IspClass::of_all(&draft),
             limited: LimitedLinks::of(&draft.links),
             numbers: draft.numbers,
             by_number,
@@ -216,6 +218,11 @@ impl Underlay {
     /// Sending end, receiving end and capacity of a limited link direction.
     pub fn limited_link(&self, id: LimitedLinkId) -> (AsIndex, AsIndex, BitRate) {
         self.limited.all()[id.index()]
+    }
+
+    /// The limited link direction from one AS to its neighbour; `None`: not limited, or no such link.
+    pub fn limited_between(&self, from: AsIndex, to: AsIndex) -> Option<LimitedLinkId> {
+        self.limited.find(from, to)
     }
 
     /// Capacity of the link direction; `None`: not limited, or no such link.

@@ -1,7 +1,7 @@
 //! Quantities and identities every other room speaks in.
 //!
-//! **What lives here.** Whole-nanosecond [`SimTime`] and [`SimDuration`], [`Bytes`], [`BitRate`], [`Share`], the
-//! `u32` identity newtypes, and their text forms (`"50 ms"`, `"256 KiB"`, `"10 Mbit/s"`, `"40 %"`).
+//! **What lives here.** Whole-nanosecond [`SimTime`] and [`SimDuration`], [`Bytes`], [`BitRate`], [`Share`], [`Money`], the
+//! `u32` identity newtypes, and their text forms (`"50 ms"`, `"256 KiB"`, `"10 Mbit/s"`, `"40 %"`, `"0.85 EUR per Mbit/s"`).
 //!
 //! **May import**: nothing of the house (floor 0). **Goes next**: everywhere.
 //!
@@ -11,6 +11,7 @@
 
 mod bytes;
 mod identity;
+mod money;
 mod rate;
 mod share;
 mod text;
@@ -18,6 +19,7 @@ mod time;
 
 pub use bytes::Bytes;
 pub use identity::{AsIndex, AsNumber, Identity, IspIndex, PeerRef, PeerSlot};
+pub use money::{Amount, Currency, Money, RatePrice, TableMoney, VolumePrice};
 pub use rate::BitRate;
 pub use share::Share;
 pub use text::QuantityError;

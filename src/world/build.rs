@@ -5,6 +5,8 @@ use std::sync::atomic::AtomicBool;
 
 use super::event::{Class, Event, Key, Slab};
 use super::external_places::ExternalPlaces;
+use super::full_links::FullLinks;
+use super::link_samples::LinkSamples;
 use super::outcome::Observed;
 use super::people::{People, Person};
 use super::prepare::Prepared;
@@ -91,6 +93,10 @@ impl<'a, L: FutureEventList<Key, Event>> World<'a, L> {
             contacts: Slab::new(),
             external_places: ExternalPlaces::default(),
             traffic: TrafficMatrix::default(),
+            full_links: FullLinks::new(limited.len()),
+            link_samples: geography
+                .ledger()
+                .map(|ledger| LinkSamples::new(Arc::clone(ledger), Arc::clone(&prepared.underlay), prepared.window())),
             people: people(population),
             completions: Vec::new(),
             ranks: Vec::new(),

@@ -9,8 +9,12 @@ use crate::units::PeerRef;
 pub(super) enum Event {
     /// What a sender's clock leads is finished. The slot of the sender.
     Completion(u32),
-    /// A peer goes.
+    /// A peer goes for good.
     Departure(PeerRef),
+    /// A peer's session is over.
+    SessionEnds(PeerRef),
+    /// A peer loses patience, unless it is complete. Its identity.
+    Patience(u32),
     /// A control message arrives. Its place in the mail.
     Delivery(u32),
     /// A contact reaches the other peer.
@@ -21,7 +25,7 @@ pub(super) enum Event {
     Control(Timer),
     /// A timer of the service.
     Service(ServiceTimer),
-    /// A peer comes. Its identity.
+    /// A peer comes, for the first time or again. Its identity.
     Arrival(u32),
     /// The time series takes a sample.
     Sample,
@@ -38,6 +42,8 @@ pub(super) enum Moment {
     WarmUp,
     /// The horizon.
     Horizon,
+    /// A sample of the links between ISPs ends.
+    LinkSample,
 }
 
 /// Classes of simultaneous events, in their order (DESIGN: flow completions, departures, messages, timers, arrivals, link

@@ -13,11 +13,14 @@
 //!
 //! **May import**: every lower room. **Goes next**: `experiment` runs arms × replications and compares.
 
+mod advice;
 mod approximations;
 mod build;
 mod contacts;
 mod event;
 mod external_places;
+mod full_links;
+mod link_samples;
 mod mail;
 mod memory;
 mod outcome;
@@ -29,9 +32,12 @@ mod state;
 #[cfg(test)]
 mod tests;
 mod traffic;
+mod version;
 
+pub use advice::Advice;
 pub use prepare::Prepared;
 pub use settings::PreparedSettings;
+pub use version::MODEL_VERSION;
 
 /// Why an experiment cannot be prepared.
 #[derive(Debug, thiserror::Error)]

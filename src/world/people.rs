@@ -2,7 +2,7 @@
 
 use crate::population::{HostRole, InitialSeed};
 use crate::services::PeerAccount;
-use crate::units::{AsIndex, BitRate, Identity, PeerRef, SimTime};
+use crate::units::{AsIndex, BitRate, Identity, PeerRef, SimDuration, SimTime};
 
 /// A peer, an initial seed or a cache.
 #[derive(Debug, Clone)]
@@ -19,7 +19,18 @@ pub(super) struct Person {
     pub(super) departure: Option<SimTime>,
     pub(super) here: Option<PeerRef>,
     pub(super) arrived: bool,
+    /// When it last came.
+    pub(super) since: SimTime,
+    /// Sessions that it has begun.
+    pub(super) sessions: u32,
+    /// Begin and end of sessions before the last one.
+    pub(super) earlier: Vec<(SimTime, SimTime)>,
+    /// When it last left; `None`: it is here, or never came.
     pub(super) left: Option<SimTime>,
+    /// When it leaves for good, once that is known.
+    pub(super) leaves_at: Option<SimTime>,
+    /// Whether it left for good before it was complete.
+    pub(super) left_early: bool,
     pub(super) first_connection: Option<SimTime>,
     pub(super) connections: u32,
     pub(super) connections_external: u32,
@@ -65,7 +76,12 @@ impl Person {
             departure: None,
             here: None,
             arrived: false,
+            since: arrival,
+            sessions: 0,
+            earlier: Vec::new(),
             left: None,
+            leaves_at: None,
+            left_early: false,
             first_connection: None,
             connections: 0,
             connections_external: 0,
@@ -74,6 +90,18 @@ impl Person {
             account: PeerAccount::default(),
             tally: Tally::default(),
         }
+    }
+
+    /// Begin and end of each session, until `now` if it is here.
+    pub(super) fn spans(&self, now: SimTime) -> impl Iterator<Item = (SimTime, SimTime)> + '_ {
+        let last = (self.since, self.left.unwrap_or(now));
+        self.earlier.iter().copied().chain(std::iter::once(last))
+    }
+
+    /// How long it has been here until `until`.
+    pub(super) fn online(&self, until: SimTime) -> SimDuration {
+        let nanos = self.spans(until).map(|(from, to)| to.min(until).since(from).as_nanos());
+        SimDuration::from_nanos(nanos.sum())
     }
 
     /// Somebody who has everything when it comes.

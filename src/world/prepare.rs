@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::memory::{Estimate, readable};
 use super::outcome::Window;
 use super::{PrepareError, RunOptions};
+use crate::economics::{EconomicsSpec, Ledger};
 use crate::guidance::{NetworkView, WayOut};
 use crate::management::{ManagementSpec, ServerSpec};
 use crate::population::Population;
@@ -34,6 +35,8 @@ pub(super) struct Geography {
     underlay: Arc<Underlay>,
     /// The ASes in use, ascending: an address is a position here.
     ases: Vec<AsIndex>,
+    /// Where the scenario has tariffs.
+    ledger: Option<Arc<Ledger>>,
 }
 
 /// Routes between ASes, for one replication or more.
@@ -94,6 +97,16 @@ impl Geography {
     /// Routes between the ASes in use.
     pub(super) fn routes(&self) -> &RouteTable {
         &self.ways.routes
+    }
+
+    /// Who pays whom for the links on routes between the ASes in use.
+    pub(super) fn ledger(&self) -> Option<&Arc<Ledger>> {
+        self.ledger.as_ref()
+    }
+
+    /// The routes over limited links.
+    pub(super) fn limited_routes(&self) -> &[LimitedRoute] {
+        &self.ways.limited
     }
 
     /// The address of a host in this AS, as the control plane knows it: the AS's position among those in use.
@@ -179,7 +192,7 @@ impl<'a> Prepared<'a> {
         let ways_out = scenario.arms.iter().any(|arm| arm.management.details().ways_out);
         let estimate = estimate.with_routes(&underlay, &ases, ways_out);
         estimate.check(memory_limit)?;
-        let geographies = geographies(&underlay, ases, memory_limit, ways_out)?;
+        let geographies = geographies(scenario.economics.as_ref(), &underlay, ases, memory_limit, ways_out)?;
         Ok(Self { scenario, underlay, populations, geographies, estimate })
     }
 
@@ -211,6 +224,16 @@ impl<'a> Prepared<'a> {
         }
         notes.extend(super::approximations::of(self.scenario));
         notes
+    }
+
+    /// Keys that cannot bind in this scenario, in the order of its tables: advice, no mistakes.
+    pub fn advice(&self) -> Vec<super::Advice> {
+        super::advice::of(self)
+    }
+
+    /// Keys that did not bind in any of these runs, though it was not certain before.
+    pub fn advice_after(&self, outcomes: &[&crate::metrics::RunOutcome]) -> Vec<super::Advice> {
+        super::advice::after(self, outcomes)
     }
 
     /// Which peers are measured.
@@ -259,6 +282,7 @@ fn check_measured(populations: &[Population], window: &Window) -> Result<(), Pre
 
 /// One per replication; they share a table of routes while that is small, else each has its own.
 fn geographies(
+    economics: Option<&EconomicsSpec>,
     underlay: &Arc<Underlay>,
     mut ases: Vec<Vec<AsIndex>>,
     limit: u64,
@@ -281,7 +305,8 @@ fn geographies(
             Some(shared) => Arc::clone(shared),
             None => Arc::new(Ways::new(underlay, &ases, limit, ways_out)?),
         };
-        Ok(Arc::new(Geography { ways, underlay: Arc::clone(underlay), ases }))
+        let ledger = economics.map(|economics| Arc::new(Ledger::build(economics, underlay, &ases)));
+        Ok(Arc::new(Geography { ways, underlay: Arc::clone(underlay), ases, ledger }))
     };
     ases.into_iter().map(geography).collect()
 }

@@ -5,12 +5,12 @@ use super::state::{World, with_service};
 use crate::engine::FutureEventList;
 use crate::metrics::FactKind;
 use crate::overlay::ConnId;
-use crate::population::{AfterCompletion, HostRole};
+use crate::population::HostRole;
 use crate::services::{Line, Role, ServiceSpec};
 use crate::units::{BitRate, Identity, PeerRef, PeerSlot, SimTime};
 
 impl<L: FutureEventList<Key, Event>> World<'_, L> {
-    /// Somebody comes: gets a slot and a line, joins the service, announces itself.
+    /// Somebody comes, for the first time or again: gets a slot and a line, joins the service, announces itself.
     pub(super) fn arrive(&mut self, identity: Identity) {
         let now = self.kernel.now();
         let source = identity.is_seed();
@@ -18,19 +18,26 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         let peer = self.overlay.add_peer(capacity);
         self.external_places.arrived(peer.slot);
         let person = self.people.get_mut(identity);
+        let again = person.arrived;
         person.here = Some(peer);
         person.arrived = true;
+        if let Some(left) = person.left.take() {
+            person.earlier.push((person.since, left));
+        }
+        person.since = now;
+        person.sessions += 1;
+        let number = person.sessions - 1;
         let (as_index, up, down) = (person.as_index, person.up, person.down);
-        let (role, departure) = (person.role, person.departure);
+        let (role, departure) = (person.role, person.departure.or(person.leaves_at));
         self.lay_line(peer.slot, identity, up, down);
         self.lines.by_slot[peer.slot.index()].as_index = as_index;
         self.recorder.fact(now, FactKind::Join, identity.0, as_index.0);
         if source {
             self.sources_to_come -= 1;
         } else {
-            self.to_come -= 1;
             self.people.present += 1;
-            self.incomplete += 1;
+            self.to_come -= u32::from(!again);
+            self.incomplete += u32::from(!again);
         }
         let role = match role {
             HostRole::Seed | HostRole::Cache => Role::Source,
@@ -38,11 +45,49 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             HostRole::FreeRider => Role::FreeRider,
         };
         with_service!(self, |service, cx| service.joined(cx, peer.slot, role));
-        self.control_joined(peer, source);
+        let complete = self.service.is_complete(peer.slot);
+        self.people.complete += u32::from(complete && !source);
+        self.control_joined(peer, complete);
         self.carry_out();
         if let Some(departure) = departure {
             self.schedule_departure(peer, departure.max(now));
         }
+        if !source {
+            self.schedule_session_end(peer, identity, number);
+        }
+    }
+
+    /// The end of a session that begins now; with the first one, the end of patience.
+    fn schedule_session_end(&mut self, peer: PeerRef, identity: Identity, number: u32) {
+        let now = self.kernel.now();
+        let rank = self.ranks[peer.slot.index()];
+        if let Some(end) = self.population.session_end(identity, number, now) {
+            self.schedule(end.max(now), Key::new(Class::Departure, rank, 1, 0, 0), Event::SessionEnds(peer));
+        }
+        if let Some(patience) = self.population.patience(identity).filter(|_| number == 0) {
+            let key = Key::new(Class::Departure, rank, 2, 0, 0);
+            self.schedule(now.saturating_add(patience), key, Event::Patience(identity.0));
+        }
+    }
+
+    /// A peer that is not complete by now leaves for good. Whoever is away was told so when it left.
+    pub(super) fn lose_patience(&mut self, identity: Identity) {
+        if let Some(peer) = self.people.get_mut(identity).here
+            && !self.service.is_complete(peer.slot)
+        {
+            self.depart(peer, true);
+        }
+    }
+
+    /// When a peer whose session ends now comes again; `None`: it is gone for good.
+    fn comes_again(&mut self, identity: Identity, complete: bool) -> Option<SimTime> {
+        let person = self.people.get_mut(identity);
+        let (number, arrival, leaves_at) = (person.sessions - 1, person.arrival, person.leaves_at);
+        let again = self.population.next_session(identity, number, self.kernel.now())?;
+        let patience = if complete { None } else { self.population.patience(identity) };
+        let given_up = patience.map(|patience| arrival.saturating_add(patience));
+        let last = leaves_at.into_iter().chain(given_up).min();
+        last.is_none_or(|last| again < last).then_some(again)
     }
 
     fn connection_capacity(&self, source: bool) -> u32 {
@@ -93,18 +138,15 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         self.control_completed(peer);
         let now = self.kernel.now();
         let identity = self.lines.line(slot).identity;
-        match self.prepared.scenario.population.after_completion {
-            AfterCompletion::Stay => {}
-            AfterCompletion::Leave => self.schedule_departure(peer, now),
-            AfterCompletion::StayFor(law) => {
-                let stay = law.draw(self.seed, crate::random::Purpose::Lingering, u64::from(identity.0), 0);
-                self.schedule_departure(peer, now.saturating_add(stay));
-            }
+        if let Some(stay) = self.population.lingering(identity) {
+            let leaves_at = now.saturating_add(stay);
+            self.person_mut(slot).leaves_at = Some(leaves_at);
+            self.schedule_departure(peer, leaves_at);
         }
     }
 
-    /// Somebody goes: closes its connections, says goodbye, gives the slot back.
-    pub(super) fn depart(&mut self, peer: PeerRef) {
+    /// Somebody goes, `for_good` or because its session is over: closes its connections, says goodbye, gives the slot back.
+    pub(super) fn depart(&mut self, peer: PeerRef, for_good: bool) {
         if !self.overlay.is_current(peer) {
             return;
         }
@@ -117,8 +159,9 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         }
         self.control_left(peer);
         self.observe_departure(slot);
-        let account = with_service!(self, |service, cx| service.left(cx, slot));
         let complete = self.service.is_complete(slot);
+        let again = if for_good { None } else { self.comes_again(identity, complete) };
+        let account = with_service!(self, |service, cx| service.left(cx, slot, again.is_some()));
         let window = self.prepared.window();
         let person = self.people.get_mut(identity);
         let measured = window.measures(person.arrival);
@@ -128,12 +171,16 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         self.recorder.fact(now, FactKind::Leave, identity.0, 0);
         if !identity.is_seed() {
             self.people.present -= 1;
-            if complete {
-                self.people.complete -= 1;
-            } else {
+            self.people.complete -= u32::from(complete);
+            if !complete && again.is_none() {
+                self.people.get_mut(identity).left_early = true;
                 self.incomplete -= 1;
                 self.to_measure -= u32::from(measured);
             }
+        }
+        if let Some(again) = again {
+            let key = Key::new(Class::Arrival, self.seed.rank(identity), 0, 0, 0);
+            self.schedule(again.max(now), key, Event::Arrival(identity.0));
         }
         self.carry_out();
         self.overlay.remove_peer(slot);
@@ -189,6 +236,9 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
     pub(super) fn count_carried(&mut self, from: PeerSlot, to: PeerSlot, bytes: u64) {
         let (source, destination) = (self.lines.line(from).as_index, self.lines.line(to).as_index);
         self.traffic.add(source, destination, bytes);
+        if let Some(samples) = &mut self.link_samples {
+            samples.count(source, destination, bytes);
+        }
         let sender = self.lines.line(from).identity;
         if sender.is_seed() && !sender.is_cache() {
             self.person_mut(to).tally.from_seeds += bytes;

@@ -1,7 +1,7 @@
 //! All settings of a swept scenario, prepared.
 
 use super::memory::readable;
-use super::{Interrupted, PrepareError, Prepared};
+use super::{Advice, Interrupted, PrepareError, Prepared};
 use crate::metrics::RunOutcome;
 use crate::scenario::Resolved;
 
@@ -59,6 +59,42 @@ impl<'a> PreparedSettings<'a> {
             }
         }
         notes
+    }
+
+    /// Keys that cannot bind, in the order of the scenario's tables: advice, no mistakes. What does not hold in all
+    /// settings says of how many.
+    pub fn advice(&self) -> Vec<Advice> {
+        self.counted(self.settings.iter().map(Prepared::advice))
+    }
+
+    /// Keys that did not bind in any run, though it was not certain before. `outcomes` are those of all runs, in plan
+    /// order.
+    pub fn advice_after(&self, outcomes: &[RunOutcome]) -> Vec<Advice> {
+        let mut by_setting: Vec<Vec<&RunOutcome>> = vec![Vec::new(); self.settings.len()];
+        let replications = self.scenario.experiment.replications.max(1) as usize;
+        for (position, outcome) in outcomes.iter().enumerate() {
+            by_setting[self.scenario.place_of(position / replications).0].push(outcome);
+        }
+        self.counted(self.settings.iter().zip(&by_setting).map(|(setting, runs)| setting.advice_after(runs)))
+    }
+
+    /// Each piece of advice once, with the number of settings that it holds in where those are not all.
+    fn counted(&self, by_setting: impl Iterator<Item = Vec<Advice>>) -> Vec<Advice> {
+        let mut counted: Vec<(Advice, usize)> = Vec::new();
+        for one in by_setting.flatten() {
+            match counted.iter_mut().find(|(known, _)| *known == one) {
+                Some((_, count)) => *count += 1,
+                None => counted.push((one, 1)),
+            }
+        }
+        let settings = self.settings.len();
+        let said = counted.into_iter().map(|(mut one, count)| {
+            if count < settings {
+                one.message = format!("{} (In {count} of {settings} settings of the sweep.)", one.message);
+            }
+            one
+        });
+        said.collect()
     }
 
     /// Runs one replication of one arm (a position among all arms of all settings), or stops when `stop` is set.

@@ -6,6 +6,8 @@ use super::Interrupted;
 use super::contacts::Contact;
 use super::event::{Class, Event, Key, Slab};
 use super::external_places::ExternalPlaces;
+use super::full_links::FullLinks;
+use super::link_samples::LinkSamples;
 use super::mail::Letter;
 use super::outcome::Observed;
 use super::people::{People, Person};
@@ -50,6 +52,9 @@ pub(super) struct World<'a, L: FutureEventList<Key, Event>> {
     pub(super) contacts: Slab<Contact>,
     pub(super) external_places: ExternalPlaces,
     pub(super) traffic: TrafficMatrix,
+    pub(super) full_links: FullLinks,
+    /// Where the scenario has tariffs.
+    pub(super) link_samples: Option<LinkSamples>,
     pub(super) people: People,
     /// Per slot: the pending completion of its clock.
     pub(super) completions: Vec<Option<Handle>>,
@@ -152,7 +157,9 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
     fn dispatch(&mut self, event: Event) {
         match event {
             Event::Completion(slot) => self.complete_transfers(slot),
-            Event::Departure(peer) => self.depart(peer),
+            Event::Departure(peer) => self.depart(peer, true),
+            Event::SessionEnds(peer) => self.depart(peer, false),
+            Event::Patience(identity) => self.lose_patience(Identity(identity)),
             Event::Delivery(id) => self.deliver(id),
             Event::ContactArrives(id) => self.contact_arrives(id),
             Event::ContactEnds(id) => self.contact_ends(id),
@@ -185,6 +192,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
     fn end_instant(&mut self) {
         let now = self.kernel.now();
         self.network.solve(now);
+        self.full_links.observe(now, &self.network);
         with_service!(self, |service, cx| service.instant_ends(cx));
         let (kernel, completions, ranks) = (&mut self.kernel, &mut self.completions, &self.ranks);
         self.network.drain_clock_changes(|clock, at| {

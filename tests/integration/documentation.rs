@@ -1,5 +1,5 @@
-//! The documentation says what the program does: README's `console` blocks are executed, the table of scenario keys in
-//! `docs/models.md` is generated, links lead somewhere.
+//! The documentation says what the program does: `console` blocks of README and `docs` are executed and compared with what
+//! they show, the table of scenario keys in `docs/models.md` is generated, links lead somewhere.
 //!
 //! `PEERSCAPE_WRITE_DOCUMENTATION=1 cargo test --release --test integration documentation` writes both anew.
 
@@ -81,38 +81,154 @@ fn output_of(line: &str, folder: &Path) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// The text with what its `console` blocks print today; how many commands they hold.
+/// On the line before a block whose commands would take too long: their scenarios are only validated.
+const VALIDATED: &str = "<!-- validated only -->";
+
+/// The command as it is executed: from a clone the program is run by cargo.
+fn command(line: &str) -> String {
+    ["cargo run --release -- ", "cargo run --quiet --release -- "]
+        .iter()
+        .find_map(|cargo| line.strip_prefix(cargo))
+        .map_or_else(|| line.to_owned(), |arguments| format!("peerscape {arguments}"))
+}
+
+/// `peerscape run SCENARIO …` as `peerscape validate SCENARIO …`, with the options that both know.
+fn validated(line: &str) -> String {
+    let line = command(line);
+    let arguments = line.strip_prefix("peerscape run ").unwrap_or_else(|| panic!("`{line}` runs no scenario"));
+    let mut kept = Vec::new();
+    let mut words = arguments.split(' ');
+    while let Some(word) = words.next() {
+        match word {
+            "--out" => drop(words.next()),
+            "--force" | "--quiet" => {}
+            _ => kept.push(word),
+        }
+    }
+    format!("peerscape validate {}", kept.join(" "))
+}
+
+/// Whether this is what is shown: a line `...` stands for any lines, and `…` within a line for any text (a wall-clock time).
+fn is_shown(shown: &[&str], printed: &[&str]) -> bool {
+    match shown.split_first() {
+        None => printed.is_empty(),
+        Some((&"...", rest)) => (0..=printed.len()).any(|skipped| is_shown(rest, &printed[skipped..])),
+        Some((line, rest)) => {
+            printed.split_first().is_some_and(|(first, others)| is_shown_line(line, first) && is_shown(rest, others))
+        }
+    }
+}
+
+fn is_shown_line(shown: &str, printed: &str) -> bool {
+    match shown.split_once('…') {
+        None => shown == printed,
+        Some((before, after)) => printed.strip_prefix(before).is_some_and(|rest| {
+            rest.char_indices().map(|(at, _)| at).chain([rest.len()]).any(|at| is_shown_line(after, &rest[at..]))
+        }),
+    }
+}
+
+/// The text with what its `console` blocks print today (where that is not what they show); how many commands they hold.
 fn executed(text: &str, folder: &Path) -> (String, usize) {
     let (mut current, mut commands) = (String::new(), 0);
-    let mut inside = false;
-    for line in text.split_inclusive('\n') {
-        if inside && line == "```\n" {
-            inside = false;
-        } else if inside && let Some(command) = line.strip_prefix("$ ") {
-            commands += 1;
-            current.push_str(line);
-            current.push_str(&output_of(command.trim_end(), folder));
-            continue;
-        } else if inside {
-            continue;
-        } else if line == "```console\n" {
-            inside = true;
-        }
+    let (mut inside, mut only_validated, mut before) = (false, false, "");
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let mut at = 0;
+    while at < lines.len() {
+        let line = lines[at];
+        at += 1;
         current.push_str(line);
+        if line == "```console\n" {
+            inside = true;
+            only_validated = before.trim_end() == VALIDATED;
+        } else if line == "```\n" {
+            inside = false;
+        } else if inside && let Some(typed) = line.strip_prefix("$ ") {
+            commands += 1;
+            let end = lines[at..].iter().position(|l| l.starts_with("$ ") || *l == "```\n").map_or(at, |n| at + n);
+            let shown: String = lines[at..end].concat();
+            at = end;
+            if only_validated {
+                output_of(&validated(typed.trim_end()), folder);
+                current.push_str(&shown);
+                continue;
+            }
+            let printed = output_of(&command(typed.trim_end()), folder);
+            let (wanted, found): (Vec<&str>, Vec<&str>) = (shown.lines().collect(), printed.lines().collect());
+            current.push_str(if is_shown(&wanted, &found) { &shown } else { &printed });
+        }
+        before = line;
     }
     (current, commands)
 }
 
+/// A folder with the repository's scenarios, as a reader of the documentation has them.
+fn clone_of_scenarios() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let mut folders = vec![PathBuf::from("scenarios")];
+    while let Some(inner) = folders.pop() {
+        fs::create_dir_all(folder.path().join(&inner)).unwrap();
+        for entry in fs::read_dir(root().join(&inner)).unwrap() {
+            let path = inner.join(entry.unwrap().file_name());
+            if root().join(&path).is_dir() {
+                folders.push(path);
+            } else {
+                fs::copy(root().join(&path), folder.path().join(&path)).unwrap();
+            }
+        }
+    }
+    folder
+}
+
+/// README and every page of `docs`.
+fn pages() -> Vec<String> {
+    let mut pages = vec!["README.md".to_owned()];
+    let found = crate::mutations::files_below(&root().join("docs"), "md");
+    pages.extend(found.iter().map(|path| path.strip_prefix(root()).unwrap().to_str().unwrap().replace('\\', "/")));
+    pages
+}
+
 #[test]
 #[cfg(unix)]
-fn readme_shows_what_the_program_prints() {
-    let folder = tempfile::tempdir().unwrap();
-    fs::create_dir(folder.path().join("scenarios")).unwrap();
-    fs::copy(root().join("scenarios/minimal.toml"), folder.path().join("scenarios/minimal.toml")).unwrap();
-    let committed = read("README.md");
-    let (current, commands) = executed(&committed, folder.path());
-    assert!(commands >= 4, "README's tour has {commands} commands");
-    compare("README.md", &committed, &current);
+fn console_blocks_show_what_the_program_prints() {
+    let folder = clone_of_scenarios();
+    for page in pages() {
+        let committed = read(&page);
+        let (current, commands) = executed(&committed, folder.path());
+        let least = match page.as_str() {
+            "README.md" | "docs/commands.md" => 4,
+            _ => 0,
+        };
+        assert!(commands >= least, "{page} has {commands} commands");
+        compare(&page, &committed, &current);
+    }
+}
+
+#[test]
+fn scenarios_that_the_documentation_names_are_there() {
+    let mut named = 0;
+    for page in pages() {
+        let text = read(&page);
+        for (at, _) in text.match_indices("scenarios/") {
+            let path: String =
+                text[at..].chars().take_while(|c| c.is_ascii_alphanumeric() || "/._-".contains(*c)).collect();
+            if let Some(stem) = path.strip_suffix(".toml") {
+                named += 1;
+                assert!(root().join(format!("{stem}.toml")).is_file(), "{page}: {path}");
+            }
+        }
+    }
+    assert!(named > 10, "{named}");
+}
+
+#[test]
+fn shown_output_may_leave_out_lines_and_times() {
+    let shown =
+        |shown: &str, printed: &str| is_shown(&shown.lines().collect::<Vec<_>>(), &printed.lines().collect::<Vec<_>>());
+    assert!(shown("a\nb\n", "a\nb\n") && !shown("a\n", "a\nb\n") && !shown("a\nb\n", "a\n"));
+    assert!(shown("a\n...\nd", "a\nb\nc\nd") && shown("a\n...\n", "a") && !shown("a\n...\nc", "a\nb"));
+    assert!(shown("took … s at N = …", "took 3.5 s at N = 10") && !shown("took … s", "took 3.5 min"));
+    assert_eq!(validated("cargo run --release -- run a.toml --out x --set b=1"), "peerscape validate a.toml --set b=1");
 }
 
 #[test]
@@ -126,7 +242,15 @@ fn readme_begins_with_the_two_commands() {
 
 #[test]
 fn links_of_the_documentation_lead_somewhere() {
-    for file in ["README.md", "docs/models.md", "docs/limitations.md", "docs/performance.md"] {
+    let files = [
+        "README.md",
+        "docs/models.md",
+        "docs/limitations.md",
+        "docs/performance.md",
+        "docs/commands.md",
+        "docs/gates.md",
+    ];
+    for file in files {
         let text = read(file);
         let folder = root().join(file).parent().unwrap().to_owned();
         let targets: Vec<&str> =

@@ -3,6 +3,8 @@
 mod changes;
 mod scenarios;
 
+pub(crate) use scenarios::MONEY_TEXT;
+
 use std::collections::BTreeSet;
 
 use changes::{Change, Effect};
@@ -109,6 +111,16 @@ fn keys_of_references_have_effects() {
 }
 
 #[test]
+fn keys_of_money_have_effects() {
+    try_all(&changes::tariffs());
+}
+
+#[test]
+fn keys_of_checks_have_effects() {
+    try_all(&changes::checks());
+}
+
+#[test]
 fn keys_of_sweeps_have_effects() {
     try_all(&changes::sweep());
 }
@@ -120,8 +132,9 @@ fn pattern(path: &str) -> String {
     }
     let mut segments: Vec<&str> = path.split('.').collect();
     for at in 1..segments.len() {
-        let in_list =
-            ["arm", "isp", "link", "access", "by-weight", "table", "outages", "reference"].contains(&segments[at - 1]);
+        const LISTS: [&str; 10] =
+            ["arm", "isp", "link", "access", "by-weight", "table", "outages", "reference", "tariff", "check"];
+        let in_list = LISTS.contains(&segments[at - 1]);
         if in_list {
             segments[at] = "*";
         }
@@ -139,6 +152,8 @@ fn every_accepted_key_is_changed() {
         changes::file_swarming(),
         changes::arms(),
         changes::references(),
+        changes::tariffs(),
+        changes::checks(),
         changes::sweep(),
     ];
     let names = |change: &Change| [pattern(change.chooses.unwrap_or(&change.path)), pattern(&change.path)];

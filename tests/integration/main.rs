@@ -1,23 +1,29 @@
 //! Tests of the whole: through the binary, through the library, and of the source tree.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking, helpers included")]
 
+mod advice;
+mod citation;
 mod cli;
 mod common_random_numbers;
 mod determinism;
 mod documentation;
 mod explain;
 mod fingerprints;
+mod gates;
 mod hosts;
 mod keys;
 mod links;
 mod management;
+mod money;
 mod mutations;
 mod own_strategy;
 mod peer_selection;
 mod refusals;
+mod refusals_by_table;
 mod runs;
 mod schema;
 mod source_tree;
 mod strategies;
 mod sweep;
 mod topology;
+mod traces;

@@ -34,7 +34,7 @@ fn catalog() -> Catalog {
     })
 }
 
-const SOUND: &str = r#"format = 1
+pub(crate) const SOUND: &str = r#"format = 1
 title = "A scenario to spoil"
 
 [experiment]
@@ -88,7 +88,7 @@ fn refusal(changes: &[(&str, &str)]) -> (String, ScenarioErrorKind) {
     refusal_of(text.as_bytes(), &Overrides::default())
 }
 
-fn refusal_of(content: &[u8], overrides: &Overrides) -> (String, ScenarioErrorKind) {
+pub(crate) fn refusal_of(content: &[u8], overrides: &Overrides) -> (String, ScenarioErrorKind) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("spoilt.toml");
     fs::write(&path, content).unwrap();
@@ -144,6 +144,17 @@ within = 0.1\nsource = \"Qiu and Srikant 2004\"\nlabel = \"fluid model\"\n";
 arm = \"manged\"\nvalue = 600.0\nsource = \"Qiu and Srikant 2004\"\nlabel = \"fluid model\"\n";
     reference_outside_its_band: "[arm.unis]\n" => "[arm.unis]\n[[reference]]\nmetric = \"completion_mean_s\"
 value = 600.0\nlow = 610\nhigh = 660\nagainst = \"bound_s\"\nlabel = \"fluid model\"\n";
+    check_of_an_unknown_metric: "[arm.unis]\n" => "[arm.unis]\n[[check]]\nmetric = \"locale_share\"\nmin = 0.6\n";
+    check_of_an_unknown_arm: "[arm.unis]\n" => "[arm.unis]\n[[check]]\nmetric = \"local_share\"
+arm = \"manged\"\nmin = 0.6\n";
+    check_without_a_bound: "[arm.unis]\n" => "[arm.unis]\n[[check]]\nmetric = \"local_share\"\n";
+    check_that_nothing_satisfies: "[arm.unis]\n" => "[arm.unis]\n[[check]]\nmetric = \"local_share\"
+statistic = \"median\"\nmin = 0.6\nmax = 0.5\n";
+    check_of_the_baseline_against_itself: "[arm.unis]\n" => "[arm.unis]\n[[check]]\nmetric = \"local_share\"
+arm = \"unmanaged\"\nof = \"difference\"\nmin = 0.1\n";
+    check_of_an_interval_without_one:
+        "replications = 2" => "replications = 1",
+        "[arm.unis]\n" => "[arm.unis]\n[[check]]\nmetric = \"local_share\"\nstatistic = \"interval\"\nmin = 0.6\n";
     everything_at_once:
         "title" => "titel",
         "replications = 2" => "replications = 2.5",

@@ -111,6 +111,10 @@ fn a_misspelt_key_anywhere_does_not_fit() {
     let mut tried = 0;
     for file in files_below(&repository().join("scenarios"), "toml") {
         for (name, variant) in misspelt(&data(&fs::read_to_string(&file).unwrap())) {
+            // A swept path is text to a schema; that the program refuses a misspelt one is tried with the sweeps.
+            if name.strip_prefix("sweep.").is_some_and(|path| !path.ends_with("labelx")) {
+                continue;
+            }
             tried += 1;
             assert!(!validator.is_valid(&variant), "{}: `{name}`", file.display());
         }

@@ -9,6 +9,7 @@
 #![allow(clippy::float_cmp, reason = "times compared so are whole nanoseconds")]
 
 mod accounts;
+mod bindal_gallery;
 mod block_twin;
 mod client_server_bound;
 mod conservation;
@@ -17,6 +18,10 @@ mod d03_fluid_model;
 mod d05_processor_sharing;
 mod d06_isp_redundancy;
 mod d07_biased_neighbours;
+mod d08_kad_churn;
+mod d09_flash_crowd;
+mod d15_percentile_billing;
+mod d16_queue_without_waiting;
 mod d17_guided_swarm;
 mod d22_external_partners;
 mod end_of_a_run;
@@ -24,6 +29,7 @@ mod max_min;
 mod measured_swarms;
 mod metamorphic;
 mod real_graph;
+mod scaling;
 mod simulate;
 mod swarm_bound;
 mod window;

@@ -127,6 +127,20 @@ impl Account {
         entry.missing += u128::from(extra);
     }
 
+    fn shrink(&mut self) {
+        let open: Vec<TransferId> = self.entries.keys().copied().collect();
+        if open.is_empty() {
+            return;
+        }
+        let t = open[self.draw.below(open.len())];
+        let entry = self.entries.get_mut(&t).unwrap();
+        let most = u64::try_from(entry.missing).unwrap();
+        let less = if self.draw.one_in(8) { most } else { most / (1 + self.draw.below(9) as u64) };
+        self.network.shrink_transfer(SimTime::from_nanos(self.now), t, less);
+        entry.amount -= u128::from(less);
+        entry.missing -= u128::from(less);
+    }
+
     fn close_some(&mut self) {
         let idle = self.entries.iter().find(|(_, e)| e.flows.is_empty() && (e.missing == 0 || e.amount % 3 == 0));
         if let Some((&t, entry)) = idle {
@@ -149,6 +163,7 @@ impl Account {
                     self.redirect(t, flow);
                 }
             }
+            8 if self.draw.one_in(2) => self.shrink(),
             8 => self.extend(),
             9 => self.close_some(),
             10 => {

@@ -1,6 +1,7 @@
 //! `isps.csv`.
 
-use super::row;
+use super::{Row, row};
+use crate::units::TableMoney;
 
 row! {
     /// One row per run and ISP: winners and losers.
@@ -47,5 +48,21 @@ row! {
         customer_in_bytes: u64,
         /// Bytes that left over links to its customers.
         customer_out_bytes: u64,
+        /// Where it stands in the hierarchy of transit: `tier-1` (sells transit, buys none), `transit` (sells and buys) or `stub` (sells none).
+        class: String,
+        /// What it pays other ISPs in a month, in the scenario's currency; empty without tariffs, and where one of its bills is not known.
+        paid_per_month: Option<TableMoney>,
+        /// What other ISPs pay it in a month; empty likewise.
+        received_per_month: Option<TableMoney>,
+    }
+}
+
+impl IspRow {
+    /// Columns that say which run and ISP it was, and are no metrics.
+    pub const IDENTITY_COLUMNS: [&'static str; 5] = ["arm", "replication", "isp", "name", "class"];
+
+    /// The names of its numeric columns, in order.
+    pub fn metric_names() -> impl Iterator<Item = &'static str> {
+        Self::COLUMNS.iter().map(|column| column.name).filter(|name| !Self::IDENTITY_COLUMNS.contains(name))
     }
 }

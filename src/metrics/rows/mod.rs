@@ -4,7 +4,9 @@
 
 #![allow(clippy::doc_markdown, reason = "these docs are the data dictionary's text, printed as they stand")]
 
+mod check;
 mod comparison;
+mod cost;
 mod isp;
 mod message;
 mod network;
@@ -15,7 +17,9 @@ mod run;
 mod sweep;
 mod time_series;
 
+pub use check::CheckRow;
 pub use comparison::{ComparisonRow, SummaryRow};
+pub use cost::CostRow;
 pub use isp::IspRow;
 pub use message::MessageRow;
 pub use network::{LinkRow, TrafficMatrixRow};

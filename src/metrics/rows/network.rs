@@ -1,6 +1,7 @@
 //! `traffic_matrix.csv` and `links.csv`.
 
 use super::row;
+use crate::units::TableSeconds;
 
 row! {
     /// Payload bytes per ordered pair of ASes: the largest entries of a run, then one row `other` that makes the sum exact.
@@ -41,5 +42,9 @@ row! {
         mean_bps: Option<f64>,
         /// Capacity, bits per second; empty when the link is not limited.
         capacity_bps: Option<u64>,
+        /// Time in which it was full, so that its capacity slowed somebody down; empty when the link is not limited.
+        full_s: Option<TableSeconds>,
+        /// 95th percentile of its 5-minute samples, bits per second; only for links between ISPs in a scenario with tariffs, and from 20 samples on.
+        p95_bps: Option<u64>,
     }
 }

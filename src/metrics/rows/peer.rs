@@ -10,7 +10,7 @@ row! {
         arm: String,
         /// Replication, counted from 0.
         replication: u32,
-        /// The peer's identity: its place in the order of arrivals or among the peers of a file of hosts; or the number of the initial seed or cache.
+        /// The peer's identity: its place in the order of arrivals, or among the peers of a file of hosts or sessions; or the number of the initial seed or cache.
         peer: u32,
         /// `peer`, `free-rider` (a peer that never uploads), `seed`, `cache` or `origin`.
         role: String,
@@ -30,9 +30,9 @@ row! {
         first_connection_s: Option<TableSeconds>,
         /// Time from arrival to its first verified piece.
         first_piece_s: Option<TableSeconds>,
-        /// Time from arrival to its last verified piece; empty when censored.
+        /// Time from its first arrival to its last verified piece, absences included; empty when censored.
         completion_s: Option<TableSeconds>,
-        /// Time from arrival to departure; empty when it stayed until the end.
+        /// Time from its first arrival to its last departure; empty when it was there at the end.
         stay_s: Option<TableSeconds>,
         /// Pieces it verified.
         pieces: u32,
@@ -64,6 +64,12 @@ row! {
         measured: bool,
         /// Payload bytes fetched from initial seeds directly, while the swarm sent nothing (`fallback`).
         fallback_bytes: u64,
+        /// Sessions it has begun; one more for each time it came again.
+        sessions: u32,
+        /// Time in which it was there, all sessions together.
+        online_s: TableSeconds,
+        /// Whether it left for good before it had everything: premature departure.
+        left_early: bool,
     }
 }
 

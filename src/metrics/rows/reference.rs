@@ -7,9 +7,9 @@ row! {
     "references.csv" => ReferenceRow {
         /// Name of the arm.
         arm: String,
-        /// Name of a numeric column of `runs.csv`.
+        /// Name of a numeric column of `runs.csv`; of `isps.csv`, followed by "of" and the ISP, where the reference names one.
         metric: String,
-        /// Name of the column of `runs.csv` that the metric is divided by, run by run; empty: the metric itself is held against numbers.
+        /// Name of the column of `runs.csv` that the metric is divided by, run by run, or "arm" and the arm in which it is taken as the divisor, replication by replication; empty: the metric itself is held against numbers.
         against: Option<String>,
         /// Replications in which the metric (with `against`: the ratio) has a value.
         n: u32,

@@ -1,7 +1,7 @@
 //! `runs.csv`.
 
 use super::{Row, row};
-use crate::units::TableSeconds;
+use crate::units::{TableMoney, TableSeconds};
 
 row! {
     /// One row per run (arm × replication), with every scalar metric.
@@ -124,7 +124,7 @@ row! {
         leecher_effectiveness: Option<f64>,
         /// The same for peers that have everything; initial seeds not counted.
         seed_effectiveness: Option<f64>,
-        /// Mean completion time of the fluid model (Qiu and Srikant 2004), max(1/c, (1/μ − η_s/γ)/η), with this run's leecher_effectiveness η and seed_effectiveness η_s; μ, c: payload rates of up- and downlink in contents a second, 1/γ: mean stay after completion. Empty with several access classes, and where complete peers stay for good.
+        /// Mean completion time of the fluid model (Qiu and Srikant 2004), max(1/c, (1/μ − η_s/γ)/η), with this run's leecher_effectiveness η and seed_effectiveness η_s; μ, c: payload rates of up- and downlink in contents a second, 1/γ: mean stay after completion. Empty with several access classes, with sessions or patience (the model has nobody who gives up), and where complete peers stay for good.
         fluid_completion_s: Option<f64>,
         /// Bytes on the wire that uplinks carried in the first minute (or until the run ended) ÷ what they could have carried, each from its owner's arrival on; payload with headers, acknowledgements and peer-wire messages; initial seeds and caches included, free riders left out.
         uplink_utilisation_first_minute: Option<f64>,
@@ -142,6 +142,26 @@ row! {
         origin_bytes: u64,
         /// Payload bytes that stalled peers fetched from initial seeds directly; empty where the arm has no fallback.
         fallback_bytes: Option<u64>,
+        /// Time that one server of the initial seeds' uplink would need alone: max(N·F/u_s, F/d_min) (Kumar and Ross 2006, section 2), wire rates, everybody there at once; empty when some peers are not measured.
+        client_server_s: Option<f64>,
+        /// Measured peers that left for good before they had everything (premature departure); counted in peers_censored, too.
+        peers_left_early: u32,
+        /// Mean number of sessions of a measured peer; 1 where nobody comes again.
+        sessions_mean: Option<f64>,
+        /// Mean time in which a measured peer was there, all its sessions together.
+        online_mean_s: Option<f64>,
+        /// Sum over transit contracts of the level that the simulated time by itself is billed at (95th percentile of 5-minute samples), bits per second; empty without percentile tariffs and below 20 samples.
+        transit_billed_bps: Option<u64>,
+        /// What volume tariffs cost for the simulated time, all contracts, in the scenario's currency; empty without one.
+        volume_cost: Option<TableMoney>,
+        /// What all ISPs together pay for transit in a month, in the scenario's currency; empty without tariffs, and where one of the bills is not known (costs.csv says which).
+        transit_paid_per_month: Option<TableMoney>,
+        /// What ISPs of class `stub` (those that sell no transit) pay in a month, less what they receive; empty where there are none or a bill is not known.
+        stub_paid_per_month: Option<TableMoney>,
+        /// What ISPs of class `transit` (those that sell and buy transit) pay in a month, less what they receive: below 0 they earn; empty likewise.
+        transit_isp_paid_per_month: Option<TableMoney>,
+        /// What ISPs of class `tier-1` (those that sell transit and buy none) receive in a month, less what they pay; empty likewise.
+        tier1_received_per_month: Option<TableMoney>,
     }
 }
 

@@ -1,8 +1,8 @@
 //! `report.html`: one page for people, self-contained, without scripts.
 //!
-//! This file gathers the parts of the page; `setting`, `verdicts`, `references`, `swarm` and `winners` compute them.
+//! This file gathers the parts of the page; `setting`, `overview`, `verdicts`, `references`, `swarm` and `winners` compute them.
 //! `page.html` is the frame and says in which order the sections come; each section is a file of its own in `sections/`,
-//! and `style.css` sets them. Everything from outside (titles, names of arms and ISPs, notes, the command) is escaped
+//! `contents` links them, and `style.css` sets them. Everything from outside (titles, names of arms and ISPs, notes, the command) is escaped
 //! by the templates.
 //!
 //! **A new section** is a file that computes its content (ordinarily [`grid::Grid`]s), a field of [`Page`], a template
@@ -10,7 +10,10 @@
 //! line in `page.html`. `table.html` has the macro that sets a grid:
 //! `{% import "table.html" as page %}`, then `{% call page::table(grid) %}{% endcall %}`.
 
+mod checks;
+mod contents;
 mod grid;
+mod overview;
 mod references;
 mod setting;
 mod swarm;
@@ -45,12 +48,16 @@ struct Page<'a> {
     preamble: &'a [String],
     setting: String,
     arms: Vec<ArmText>,
+    swept: Vec<setting::Swept<'a>>,
     baseline: &'a str,
+    glances: Vec<overview::Glance>,
     cards: Vec<Card>,
     headlines: Grid,
     pairs: Grid,
     references: Grid,
     sources: Vec<references::SourceOf<'a>>,
+    checks: Grid,
+    check_summary: String,
     locality: Grid,
     views: Grid,
     view_heads: &'static [views::View],
@@ -87,13 +94,17 @@ pub(super) fn page(
         scenario: &resolved.name,
         preamble: &resolved.preamble,
         setting: setting::setting(resolved),
-        arms: setting::arms(resolved),
+        arms: setting::arms_of_the_file(resolved),
+        swept: setting::swept(resolved),
         baseline,
+        glances: overview::glances(result, resolved),
         cards: verdicts::cards(result, resolved),
         headlines: verdicts::headlines(result, resolved),
         pairs: verdicts::pairs(result),
         references: references::references(result),
         sources: references::sources(result),
+        checks: checks::checks(result),
+        check_summary: checks::summary(result),
         locality: swarm::locality(result, resolved),
         views: views::views(result, resolved),
         view_heads: &views::VIEWS,
@@ -116,7 +127,7 @@ pub(super) fn page(
     let text = page
         .render()
         .map_err(|error| StoreError::Encode { file: "report.html".to_owned(), reason: error.to_string() })?;
-    Ok(("report.html", text.into_bytes()))
+    Ok(("report.html", contents::with_contents(&text).into_bytes()))
 }
 
 /// The same text, in which no percent sign begins a line.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::experiment::plain_number;
 use crate::management::{ContactOrder, ManagedSpec, ManagementSpec, NamedStrategy};
-use crate::scenario::{ArmSpec, Resolved};
+use crate::scenario::{ArmSpec, Axis, Resolved};
 use crate::selection::Fill;
 use crate::services::ServiceSpec;
 use crate::underlay::Source;
@@ -31,10 +31,61 @@ pub(super) fn setting(resolved: &Resolved) -> String {
             Source::Tiered(tiered) => format!("{} generated ASes", plain_number(f64::from(tiered.ases))),
         }
     );
+    let line = match resolved.population.sessions.in_words() {
+        Some(sessions) => format!("{line}; peers come and go: {sessions}"),
+        None => line,
+    };
     match common_service(resolved) {
         Some(spec) => format!("{line}; {}", service(spec)),
         None => line,
     }
+}
+
+/// A swept key for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Swept<'a> {
+    pub(super) key: &'a str,
+    pub(super) values: String,
+    /// Which arms it makes.
+    pub(super) of: String,
+}
+
+/// What is swept.
+pub(super) fn swept(resolved: &Resolved) -> Vec<Swept<'_>> {
+    let axes = resolved.sweep.iter().flat_map(|sweep| &sweep.axes);
+    let one = |axis: &'_ Axis| -> (String, String) {
+        let names: Vec<&str> = axis.values.iter().map(|value| value.name.as_str()).collect();
+        let of = match &axis.arm {
+            Some(arm) => format!("{arm} alone"),
+            None => "every arm, the baseline too, at each value".to_owned(),
+        };
+        (names.join(", "), of)
+    };
+    axes.map(|axis| {
+        let (values, of) = one(axis);
+        Swept { key: &axis.key, values, of }
+    })
+    .collect()
+}
+
+/// As [`arms`], where something is swept: each arm of the file once, as it is at its first point.
+pub(super) fn arms_of_the_file(resolved: &Resolved) -> Vec<ArmText> {
+    let mut texts = arms(resolved);
+    let Some(sweep) = &resolved.sweep else { return texts };
+    let mut position = 0;
+    let mut known: Vec<&str> = Vec::new();
+    texts.retain_mut(|text| {
+        let Some(arm) = sweep.arms.get(position) else { return true };
+        position += 1;
+        let fresh = !known.contains(&arm.base.as_str());
+        known.push(&arm.base);
+        if text.name != arm.base {
+            text.text = format!("{} (at the first point)", text.text);
+        }
+        text.name.clone_from(&arm.base);
+        fresh
+    });
+    texts
 }
 
 /// How many peers there are; in a sweep perhaps not the same everywhere.

@@ -96,7 +96,7 @@ pub(super) fn pairs(result: &ExperimentResult) -> Grid {
     Grid { head: head.map(str::to_owned).to_vec(), rows: result.verdicts.iter().map(row).collect() }
 }
 
-fn class_of(verdict: &Verdict) -> &'static str {
+pub(super) fn class_of(verdict: &Verdict) -> &'static str {
     match (verdict.finding, verdict.improves()) {
         (_, Some(true)) => "better",
         (_, Some(false)) => "worse",
@@ -106,7 +106,7 @@ fn class_of(verdict: &Verdict) -> &'static str {
     }
 }
 
-fn lead_clause(verdict: &Verdict) -> String {
+pub(super) fn lead_clause(verdict: &Verdict) -> String {
     let name = verdict.headline.name;
     match verdict.finding {
         Finding::Higher | Finding::Lower => format!("{name} {}", finding_text(verdict)),
@@ -116,7 +116,7 @@ fn lead_clause(verdict: &Verdict) -> String {
     }
 }
 
-fn item(verdict: &Verdict) -> Item {
+pub(super) fn item(verdict: &Verdict) -> Item {
     let scale = verdict.scale();
     let row = &verdict.comparison;
     let name = verdict.headline.name;

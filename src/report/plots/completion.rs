@@ -111,7 +111,7 @@ fn paint(area: &Area<'_>, arms: &[Curves]) -> Drawn {
 }
 
 /// The unit in which times up to `last` seconds are easy to read.
-fn time_unit(last: f64) -> (&'static str, f64) {
+pub(super) fn time_unit(last: f64) -> (&'static str, f64) {
     match last {
         t if t >= 3.0 * 86_400.0 => ("days", 86_400.0),
         t if t >= 3.0 * 3_600.0 => ("hours", 3_600.0),

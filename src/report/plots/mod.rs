@@ -8,7 +8,11 @@
 #![expect(clippy::cast_possible_wrap, reason = "arms, panels and ASes in a plot are few")]
 
 mod completion;
+mod curves;
+mod legend;
 mod matrix;
+mod over_time;
+mod panel;
 mod references;
 mod traffic;
 
@@ -37,6 +41,9 @@ pub(super) struct Plots {
     pub(super) completion: Plot,
     pub(super) traffic: Plot,
     pub(super) matrix: Plot,
+    pub(super) over_time: over_time::OverTime,
+    /// Where the scenario sweeps something.
+    pub(super) sweep: Option<curves::Drawings>,
     /// Where the scenario names references.
     pub(super) references: Option<Plot>,
 }
@@ -44,7 +51,9 @@ pub(super) struct Plots {
 impl Plots {
     /// Those that there are.
     pub(super) fn all(&self) -> impl Iterator<Item = &Plot> {
-        [&self.completion, &self.traffic, &self.matrix].into_iter().chain(&self.references)
+        let sweep = self.sweep.as_ref().map(|drawings| &drawings.whole);
+        let always = [&self.completion, &self.traffic, &self.matrix, &self.over_time.whole];
+        always.into_iter().chain(&self.references).chain(sweep)
     }
 }
 
@@ -54,6 +63,8 @@ pub(super) fn plots(result: &ExperimentResult, resolved: &Resolved) -> Result<Pl
         completion: completion::draw(result, resolved)?,
         traffic: traffic::draw(result, resolved)?,
         matrix: matrix::draw(result, resolved)?,
+        over_time: over_time::draw(result, resolved)?,
+        sweep: curves::draw(result, resolved)?,
         references: references::draw(result, resolved)?,
     })
 }

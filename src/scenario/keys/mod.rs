@@ -3,15 +3,20 @@
 //! The reader checks files against these tables, defaults are read from them, and [`accepted_keys`] prints them: there
 //! is no second list to keep in step.
 
+mod check;
+mod economics;
+mod law;
 mod management;
 mod population;
 mod reference;
 mod service;
 mod sweep;
+mod tolerance;
 mod underlay;
 
 pub(super) use self::population::SAID_BY_HOSTS;
 pub(super) use self::sweep::{AXIS, MOST_POINTS};
+pub(super) use self::tolerance::TOLERANCES;
 use super::schema::{Alternative, Key, Presence, Shape, Table};
 
 /// The shortest duration, in nanoseconds.
@@ -56,6 +61,24 @@ pub(super) static SCENARIO: Table = Table {
             Shape::Tables(&reference::REFERENCE),
             "no references",
             "What results are held against: a closed form, a published figure, a measurement. Changes no run.",
+        ),
+        Key::optional(
+            "tariff",
+            Shape::Tables(&economics::TARIFF),
+            "nothing is said of money",
+            "What ISPs pay one another. Changes no run.",
+        ),
+        Key::optional(
+            "billing",
+            Shape::Table(&economics::BILLING),
+            "the simulated time alone is billed",
+            "How bills are made of what is simulated; with `tariff`. Changes no run.",
+        ),
+        Key::optional(
+            "check",
+            Shape::Tables(&check::CHECK),
+            "no checks",
+            "What results must satisfy: where one does not, the exit code is 99. Changes no run.",
         ),
         Key::optional(
             "sweep",
@@ -194,6 +217,31 @@ pub fn accepted_keys() -> Vec<KeyInfo> {
     keys
 }
 
+/// The TOML text that the absence of the key at `path` (as [`KeyInfo::path`] writes it) stands for, without quotation
+/// marks; `None`: there is no such key, or its absence is no value.
+pub fn default_of(path: &str) -> Option<&'static str> {
+    let mut shape = &Shape::Table(&SCENARIO);
+    let mut default = None;
+    for segment in path.split('.').filter(|segment| *segment != "*") {
+        match shape {
+            Shape::Table(table) | Shape::TableOrWord(table, _) | Shape::RateOrTable(table) | Shape::Tables(table) => {
+                let key = table.key(segment)?;
+                shape = &key.shape;
+                default = match key.presence {
+                    Presence::Default(text) => Some(text.trim_matches('"')),
+                    _ => None,
+                };
+            }
+            Shape::OneOf { alternatives, .. } => {
+                shape = alternatives.iter().find(|alternative| alternative.name == segment)?.payload.as_ref()?;
+                default = None;
+            }
+            _ => return None,
+        }
+    }
+    default
+}
+
 fn list_table(table: &Table, prefix: &str, keys: &mut Vec<KeyInfo>) {
     for key in table.keys {
         let path = format!("{prefix}{}", key.name);
@@ -268,6 +316,8 @@ mod tests {
                 };
                 assert!(shorthand.is_some() || alternatives.iter().any(|a| a.name == name), "`{path}`");
             }
+            Shape::ByPath(_) => assert!(node.entries().is_some_and(|entries| !entries.is_empty()), "`{path}`"),
+            Shape::Any(_) => {}
             Shape::Strategies => assert!(matches!(&node.value, Value::Array(_)), "`{path}`"),
             _ => assert!(check(node, shape, path).is_ok(), "`{path}`"),
         }
@@ -299,6 +349,19 @@ mod tests {
                 alternatives.iter().filter_map(|a| a.payload.as_ref()).for_each(|payload| walk_shape(payload, path));
             }
             _ => {}
+        }
+    }
+
+    #[test]
+    fn defaults_are_found_by_path() {
+        assert_eq!(default_of("experiment.deadline"), Some("24 h"));
+        assert_eq!(default_of("service.file-swarming.choking.slots"), Some("4"));
+        assert_eq!(default_of("arm.*.unis.max-age"), Some("1 h"));
+        assert_eq!(default_of("arm.*.oms.external.min"), None, "must be given");
+        assert_eq!(default_of("experiment.zebra"), None);
+        for key in accepted_keys().iter().filter(|key| key.default_is_value) {
+            let text = key.default.as_deref().map(|text| text.trim_matches('"'));
+            assert_eq!(default_of(&key.path), text, "{}", key.path);
         }
     }
 

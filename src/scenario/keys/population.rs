@@ -1,6 +1,7 @@
 //! Keys of `[population]`.
 
-use super::{LAW, MILLISECOND, MOST_PEERS, NANOSECOND};
+use super::law::{LIFETIME, SESSION};
+use super::{MILLISECOND, MOST_PEERS, NANOSECOND};
 use crate::scenario::schema::{Alternative, Key, Shape, Table};
 use crate::units::BitRate;
 
@@ -33,6 +34,31 @@ pub(super) static POPULATION: Table = Table {
             Shape::Table(&CACHES),
             "no caches, but for those among `hosts`",
             "Seeds of providers, counted apart: one in each ISP that has peers.",
+        ),
+        Key::optional(
+            "session",
+            SESSION,
+            "peers stay until `after-completion` lets them go",
+            "How long a peer is there, complete or not; drawn anew for each session.",
+        ),
+        Key::optional(
+            "gap",
+            LIFETIME,
+            "a peer whose session is over does not come again",
+            "How long a peer is away between two sessions; it comes again with what it has.",
+        ),
+        Key::optional(
+            "patience",
+            LIFETIME,
+            "nobody gives up",
+            "A peer that is not complete so long after its first arrival leaves for good.",
+        ),
+        Key::default(
+            "start",
+            Shape::Choice(&["fresh", "stationary"]),
+            r#""fresh""#,
+            "Time zero: everybody who comes begins a session, or the population is as at any later time, sessions and gaps under \
+             way.",
         ),
     ],
 };
@@ -124,6 +150,12 @@ const ARRIVALS: Shape = Shape::OneOf {
             payload: Some(Shape::Table(&POISSON)),
             doc: "A Poisson process of constant rate, until all have arrived.",
         },
+        Alternative {
+            name: "trace",
+            payload: Some(Shape::Text { max: 4_096 }),
+            doc: "The first `peers` arrival times of a CSV file, relative to the scenario's folder: column `arrival`, \
+                  ascending.",
+        },
     ],
     shorthand: None,
 };
@@ -151,7 +183,7 @@ const AFTER: Shape = Shape::OneOf {
     alternatives: &[
         Alternative { name: "stay", payload: None, doc: "Seeds until the run ends." },
         Alternative { name: "leave", payload: None, doc: "Leaves at once." },
-        Alternative { name: "stay-for", payload: Some(LAW), doc: "Seeds for this long, then leaves." },
+        Alternative { name: "stay-for", payload: Some(LIFETIME), doc: "Seeds for this long, then leaves." },
     ],
     shorthand: None,
 };

@@ -9,7 +9,19 @@ const NUMBER: Shape = Shape::Number { min: -LARGEST, max: LARGEST, open: false }
 pub(in crate::scenario) static REFERENCE: Table = Table {
     keys: &[
         Key::required("metric", Shape::Name, "The numeric column of `runs.csv` that is held against something."),
+        Key::optional(
+            "isp",
+            Shape::Name,
+            "the whole run",
+            "Name of the ISP of which the metric speaks, in an `isps` underlay: a numeric column of `isps.csv` then.",
+        ),
         Key::optional("arm", Shape::Name, "every arm", "Name of the arm that it speaks of."),
+        Key::optional(
+            "relative-to",
+            Shape::Name,
+            "the metric itself",
+            "Name of another arm: the metric is divided by what it is there, replication by replication, and held against a band.",
+        ),
         Key::optional(
             "value",
             NUMBER,

@@ -263,6 +263,12 @@ static WIRE: Table = Table {
             "Largest packet, headers included.",
         ),
         Key::default("packets-per-ack", Shape::Count { min: 1, max: 1_000 }, "2", "Data packets per acknowledgement."),
+        Key::optional(
+            "acknowledgement",
+            Shape::Size { min: Bytes::ZERO, max: Bytes::new(1_000) },
+            "the same as `packet-header`",
+            "Bytes of an acknowledgement: its headers, with selective acknowledgements where packets are lost.",
+        ),
         Key::default(
             "acknowledgements",
             Shape::Flag,

@@ -187,7 +187,7 @@ fn server(reader: &Reader<'_>, known: &KnownAses) -> ServerSpec {
     }
     ServerSpec {
         as_number: as_number.map(|number| number.value),
-        service_time: law(reader.one_of("service-time")),
+        service_time: law::service_time(reader.one_of("service-time")),
         outages: outages(reader),
     }
 }

@@ -3,12 +3,18 @@
 //! Each function reads one part of the file and returns its spec whatever is wrong with it: problems go to a list, and
 //! nobody uses the specs unless that list stays empty.
 
+mod check;
+mod csv_file;
+mod economics;
 mod hosts;
+mod law;
 mod management;
 mod population;
 mod reference;
 mod reports;
 mod service;
+mod sessions;
+mod traces;
 mod underlay;
 
 pub(super) use self::underlay::LARGEST_FILE;
@@ -18,15 +24,14 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::chosen::Chosen;
 use super::errors::{Problem, Problems, Source, nearest};
 use super::keys;
+use super::profiles;
 use super::reader::{Field, Reader};
-use super::resolved::{ArmSpec, AsWritten, ExperimentSpec, Resolved};
+use super::resolved::{ArmSpec, AsWritten, ExperimentSpec, InputFile, Resolved};
 use super::schema::ticked;
 use super::tree::{Node, Place};
 use crate::bandwidth::SharingSpec;
-use crate::random::Distribution;
 use crate::selection::Catalog;
 use crate::services::ServiceSpec;
 use crate::units::{AsNumber, SimDuration};
@@ -42,6 +47,8 @@ const MOST_ARMS: usize = 100;
 #[derive(Clone)]
 pub(super) struct Surroundings<'a> {
     pub(super) catalog: &'a Catalog,
+    /// The scenario file itself.
+    pub(super) file: InputFile,
     /// The scenario file's folder.
     pub(super) folder: &'a Path,
     /// The texts that problems point into; files that the scenario names are added.
@@ -57,10 +64,13 @@ pub(super) type KnownAses = Option<BTreeSet<AsNumber>>;
 
 /// Reads the whole scenario. The result is meaningless when a problem was recorded.
 pub(super) fn resolve(root: &Node, surroundings: Surroundings<'_>, problems: &Problems) -> Resolved {
-    let file = Reader::open(root, &keys::SCENARIO, String::new(), problems);
+    let filled = profiles::filled(root, surroundings.sources, problems);
+    let file = Reader::open(&filled, &keys::SCENARIO, String::new(), problems);
     file.get::<u32>("format");
     let title = file.get::<String>("title").value;
     let underlay = underlay::resolve(&file.table("underlay"), surroundings.folder);
+    // Nobody knows what a wrong underlay was meant to join.
+    let joined = (problems.count() == 0).then(|| underlay.spec.source.clone());
     let population = population::resolve(&file.table("population"), &underlay, &surroundings);
     let sharing = SharingSpec {
         tolerance: file
@@ -73,7 +83,9 @@ pub(super) fn resolve(root: &Node, surroundings: Surroundings<'_>, problems: &Pr
     let shared = service.as_ref().and_then(|(_, service)| service.clone());
     let arms = arms(&file, service, &discovery.list, &underlay.known, surroundings.catalog);
     let experiment = experiment(&file.table("experiment"), &arms.specs);
-    let references = reference::resolve(&file, &arms.specs);
+    let references = reference::resolve(&file, &arms.specs, &underlay.spec);
+    let economics = economics::resolve(&file, joined.as_ref());
+    let checks = check::resolve(&file, &arms.specs, &experiment);
     for (arm, place) in arms.specs.iter().zip(&arms.service_places) {
         check_volume(&arm.service, population.peers(), *place, problems);
         if matches!(arm.service, ServiceSpec::ClientServer(_)) {
@@ -91,8 +103,11 @@ pub(super) fn resolve(root: &Node, surroundings: Surroundings<'_>, problems: &Pr
         discovery: discovery.spec,
         arms: arms.specs,
         references,
+        economics,
+        checks,
         sweep: None,
         as_written: AsWritten {
+            file: Some(surroundings.file),
             folder: surroundings.folder.to_owned(),
             strategy_parameters: arms.strategy_parameters,
             service: shared,
@@ -249,15 +264,4 @@ fn check_as(number: &Field<AsNumber>, known: &KnownAses, problems: &Problems) {
                 .allowed(format!("{}{more}", shown.join(", "))),
         );
     }
-}
-
-/// The law of a duration.
-fn law(chosen: Option<Chosen<'_>>) -> Distribution {
-    let fallback = Distribution::Constant(SimDuration::ZERO);
-    chosen.map_or(fallback, |law| match law.name {
-        "exponential" => {
-            law.with_table(|table| Distribution::Exponential { mean: table.get("mean").value }).unwrap_or(fallback)
-        }
-        _ => law.scalar().map_or(fallback, |field| Distribution::Constant(field.value)),
-    })
 }

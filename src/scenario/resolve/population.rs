@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::law::lifetime;
 use super::underlay::Underlay;
-use super::{Names, Surroundings, check_as, hosts, law};
+use super::{Names, Surroundings, check_as, hosts, sessions, traces};
 use crate::population::{
     AccessClass, AfterCompletion, Arrivals, CachesSpec, Crowd, DrawnCrowd, Host, HostRole, Placement, PlacementRange,
     PopulationSpec, SeedsSpec,
@@ -27,13 +28,17 @@ pub(super) fn resolve(reader: &Reader<'_>, underlay: &Underlay, surroundings: &S
             let has_caches = reader.has("caches");
             Crowd::Hosts(hosts::read(&file, has_caches, underlay, surroundings, reader.problems()))
         }
-        None => Crowd::Drawn(drawn(reader, underlay)),
+        None => Crowd::Drawn(drawn(reader, underlay, surroundings)),
     };
+    let sessions = sessions::resolve(reader, &crowd, surroundings);
     PopulationSpec {
         crowd,
+        sessions,
         after_completion: match reader.one_of("after-completion") {
             Some(chosen) if chosen.name == "leave" => AfterCompletion::Leave,
-            Some(chosen) if chosen.name == "stay-for" => AfterCompletion::StayFor(law(chosen.one_of())),
+            Some(chosen) if chosen.name == "stay-for" => {
+                AfterCompletion::StayFor(lifetime(chosen.one_of(), surroundings, reader.problems()))
+            }
             _ => AfterCompletion::Stay,
         },
         caches: reader.optional_table("caches").map(|table| caches(&table, underlay)),
@@ -49,7 +54,7 @@ fn refuse_what_hosts_say(reader: &Reader<'_>) {
     }
 }
 
-fn drawn(reader: &Reader<'_>, underlay: &Underlay) -> DrawnCrowd {
+fn drawn(reader: &Reader<'_>, underlay: &Underlay, surroundings: &Surroundings<'_>) -> DrawnCrowd {
     let peers: Field<u32> = reader.get("peers");
     let placement = reader.one_of("placement").and_then(|chosen| placement(&chosen, &peers, underlay, reader));
     DrawnCrowd {
@@ -58,7 +63,7 @@ fn drawn(reader: &Reader<'_>, underlay: &Underlay) -> DrawnCrowd {
         placement: placement.unwrap_or(Placement::BySubscribers),
         arrivals: reader
             .one_of("arrivals")
-            .and_then(|chosen| arrivals(&chosen, &peers, reader))
+            .and_then(|chosen| arrivals(&chosen, &peers, reader, surroundings))
             .unwrap_or(Arrivals::AllAtOnce),
         seeds: seeds(&reader.table("seeds"), underlay),
     }
@@ -180,7 +185,12 @@ fn numbered<T: crate::scenario::scalar::Typed>(
         .collect()
 }
 
-fn arrivals(chosen: &Chosen<'_>, peers: &Field<u32>, population: &Reader<'_>) -> Option<Arrivals> {
+fn arrivals(
+    chosen: &Chosen<'_>,
+    peers: &Field<u32>,
+    population: &Reader<'_>,
+    surroundings: &Surroundings<'_>,
+) -> Option<Arrivals> {
     let problems = population.problems();
     match chosen.name {
         "list" => chosen.with_table(|table| {
@@ -198,6 +208,9 @@ fn arrivals(chosen: &Chosen<'_>, peers: &Field<u32>, population: &Reader<'_>) ->
             }
             Arrivals::List(times.into_iter().map(|time| time.value).collect())
         }),
+        "trace" => {
+            chosen.scalar().map(|named| Arrivals::Trace(traces::arrivals(&named, peers, surroundings, problems)))
+        }
         "flash-crowd" => chosen.with_table(|table| Arrivals::FlashCrowd { decay: table.get("decay").value }),
         "uniform" => chosen.with_table(|table| Arrivals::Uniform { within: table.get("within").value }),
         "poisson" => chosen.with_table(|table| Arrivals::Poisson { mean_gap: table.get("mean-gap").value }),

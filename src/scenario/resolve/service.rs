@@ -196,6 +196,7 @@ fn wire(reader: &Reader<'_>) -> WireSpec {
         packet_header: packet_header.value,
         mtu: mtu.value,
         packets_per_ack: table.get("packets-per-ack").value,
+        acknowledgement: table.optional("acknowledgement").map_or(packet_header.value, |size| size.value),
         acknowledgements: table.get("acknowledgements").value,
         messages: table.get("messages").value,
     }

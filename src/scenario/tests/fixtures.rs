@@ -150,4 +150,31 @@ metric = "local_share"
 high = 0.5
 source = "A measurement"
 label = "measured"
+
+[[tariff]]
+name = "list"
+links = "transit"
+terms = { percentile = { price = "2 EUR per Mbit/s", commit = "1 Mbit/s", overage = "3 EUR per Mbit/s" } }
+[[tariff]]
+name = "pair"
+links = "transit"
+seller = "s"
+buyer = "default"
+terms = { per-volume = { price = "0.01 EUR per GB" } }
+[[tariff]]
+name = "paid peering"
+links = "peering"
+seller = "s"
+buyer = "n"
+terms = { flat = "12.50 EUR" }
+[billing.month]
+days = 31
+hour = 20
+daily-profile = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 3.5, 3, 2, 1]
+
+[[check]]
+metric = "local_share"
+arm = "three"
+min = 0.1
+max = 0.9
 "#;

@@ -16,6 +16,10 @@ fn changes() -> Vec<(&'static str, &'static str, &'static str)> {
     const CROWD: &str = r#"population.arrivals={ flash-crowd = { decay = "1 min" } }"#;
     const UNIFORM: &str = r"population.placement={ uniform = {} }";
     const WEIGHT: &str = r"population.placement={ by-weight = [{ as = 2, weight = 1 }, { as = 3, weight = 2 }] }";
+    const PEERING: &str = r#"tariff.2={ name = "free", links = "peering", terms = "settlement-free" }"#;
+    const LINKS: &str = "underlay.isps.link=[{ provider = 1, customer = 2 }, { peers = [1, 3] }, \
+                         { provider = 3, customer = 64514 }, { provider = 3, customer = 2 }, \
+                         { provider = 1, customer = 64514 }]";
     vec![
         ("title", "", "other"),
         ("experiment.seed", "", "8"),
@@ -30,7 +34,7 @@ fn changes() -> Vec<(&'static str, &'static str, &'static str)> {
         ("experiment.matrix-rows", "", "101"),
         ("underlay.latency.inside", "", "6 ms"),
         ("underlay.latency.hop", "", "21 ms"),
-        ("underlay.isps.isp.*.name", "", "west"),
+        ("underlay.isps.isp.*.name", PEERING, "west"),
         ("underlay.isps.isp.*.ases", "", "[1, 2, 4]"),
         ("underlay.isps.isp.*.subscribers", "", "3"),
         ("underlay.isps.isp.*.latency", "", "9 ms"),
@@ -63,6 +67,9 @@ fn changes() -> Vec<(&'static str, &'static str, &'static str)> {
         ("population.after-completion", "", "stay"),
         ("population.after-completion.stay-for", "", "1 min"),
         ("population.after-completion.stay-for.exponential.mean", "", "1 min"),
+        ("population.session", "", "5 min"),
+        ("population.gap", "population.session=5 min", "6 min"),
+        ("population.patience", "", "1 h"),
         ("population.seeds.count", "", "3"),
         ("population.seeds.up", "", "1 Mbit/s"),
         ("population.seeds.as", "", "1"),
@@ -141,6 +148,7 @@ fn changes() -> Vec<(&'static str, &'static str, &'static str)> {
         ("service.file-swarming.wire.packet-header", "", "41 B"),
         ("service.file-swarming.wire.mtu", "", "1401 B"),
         ("service.file-swarming.wire.packets-per-ack", "", "2"),
+        ("service.file-swarming.wire.acknowledgement", "", "61 B"),
         ("service.file-swarming.wire.messages", "", "true"),
         ("service.file-swarming.seeding.super-seeding", "", "true"),
         ("service.file-swarming.client", "", "libtorrent-2"),
@@ -184,6 +192,27 @@ fn changes() -> Vec<(&'static str, &'static str, &'static str)> {
         ("reference.*.label", "", "other"),
         ("reference.1.against", "", "first_piece_mean_s"),
         ("reference.1.within", "", "0.5"),
+        ("tariff.*.name", "", "other"),
+        ("tariff.2.links", LINKS, "transit"),
+        ("tariff.pair.seller", LINKS, "n"),
+        ("tariff.pair.buyer", LINKS, "n"),
+        ("tariff.*.terms", "", "settlement-free"),
+        ("tariff.*.terms.percentile.price", "", "2.5 EUR per Mbit/s"),
+        ("tariff.*.terms.percentile.commit", "", "2 Mbit/s"),
+        ("tariff.*.terms.percentile.overage", "", "2 EUR per Mbit/s"),
+        ("tariff.*.terms.percentile.direction", "", "sum"),
+        ("tariff.2.terms.flat", "", "12.51 EUR"),
+        ("tariff.1.terms.per-volume.price", "", "1 EUR per TB"),
+        ("tariff.1.terms.per-volume.direction", "", "average"),
+        ("billing.month.days", "", "30"),
+        ("billing.month.hour", "", "19"),
+        ("billing.month.daily-profile", "", "[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2]"),
+        ("check.*.metric", "", "same_as_share"),
+        ("check.*.arm", "", "one"),
+        ("check.*.of", "", "difference"),
+        ("check.*.statistic", "", "every-run"),
+        ("check.*.min", "", "0.2"),
+        ("check.*.max", "", "0.8"),
         ("arm.three.service.client-server.size", "", "11 MiB"),
         ("arm.three.service.client-server.slots", "", "5"),
         ("arm.three.service.file-swarming.size", SWARM, "11 MiB"),
@@ -217,6 +246,8 @@ fn every_key_changes_the_resolved_scenario() {
         "underlay.as-relationships.file",                // another source
         "arm.*.oms.sample",                              // needs a strategy of the standard catalog: integration test
         "population.hosts",                              // instead of other keys
+        "population.arrivals.trace",                     // a file
+        "population.start",                              // needs other arrivals
     ];
     let covered: BTreeSet<String> = changes()
         .iter()
@@ -224,6 +255,9 @@ fn every_key_changes_the_resolved_scenario() {
         .chain(others)
         .map(|path| path.replace("arm.two.", "arm.*.").replace("arm.three.", "arm.*.").replace("link.1", "link.*"))
         .map(|path| path.replace("reference.1", "reference.*"))
+        .map(|path| {
+            path.replace("tariff.1", "tariff.*").replace("tariff.2", "tariff.*").replace("tariff.pair", "tariff.*")
+        })
         .collect();
     for key in accepted_keys() {
         let table = key.allowed.contains("table") || key.allowed == "no parameters" || key.allowed.contains("one of");
@@ -232,6 +266,10 @@ fn every_key_changes_the_resolved_scenario() {
             || key.path.starts_with("underlay.tiered")
             // Their paths hold paths; `tests/integration/keys` tries them.
             || key.path.starts_with("sweep.")
+            // Laws of drawn times: one reader for all.
+            || ["session", "gap", "patience", "after-completion.stay-for"]
+                .iter()
+                .any(|time| key.path.starts_with(&format!("population.{time}.")))
             // One law for all servers.
             || key.path.contains("service-time.");
         assert!(table || elsewhere || covered.contains(&key.path), "`{}` is not tried", key.path);

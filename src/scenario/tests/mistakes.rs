@@ -88,6 +88,33 @@ reference.0.value=nan -> `reference.value` is out of range
 reference.0.label= -> `reference.label` is not a proper name
 reference.2={ metric = "completion_mean_s", value = 1, source = "s", label = "fluid model" } -> a second reference for `completion_mean_s` is called `fluid model`
 reference=[] -> `reference` is empty
+tariff.0.name=pair -> a second tariff is called `pair`
+tariff.0.links=transti -> unknown value of `tariff.links`
+tariff.0.terms={} -> `tariff.terms` is empty
+tariff.0.terms=percentile -> `percentile` needs parameters in `tariff.terms`
+tariff.0.terms.percentile.price=2 EUR -> `tariff.terms.percentile.price` is not a number followed by a unit
+tariff.0.terms.percentile.price=2 EUR per MB -> unknown unit `MB` in `tariff.terms.percentile.price`
+tariff.0.terms.percentile.price=2 per Mbit/s -> `tariff.terms.percentile.price` has no unit
+tariff.0.terms.percentile.price=2 -> `tariff.terms.percentile.price` has the wrong type: an integer
+tariff.0.terms.percentile.overage=3 EUO per Mbit/s -> unknown unit `EUO` in `tariff.terms.percentile.overage`
+tariff.0.terms.percentile.direction=hihger -> unknown value of `tariff.terms.percentile.direction`
+tariff.2.terms.flat=12.50 USD -> prices in two currencies: EUR before, USD here
+tariff.2.terms.flat=-1 EUR -> `tariff.terms.flat` is not a number followed by a unit
+tariff.2.terms.flat=0.0000001 EUR -> `tariff.terms.flat` is not a whole number of millionths of the currency
+tariff.pair.seller=x -> the underlay has no ISP `x`
+tariff.pair.seller=n -> no AS of `n` is a provider of an AS of `default`
+tariff.2.seller=default -> no AS of `default` peers with an AS of `n`
+tariff.pair={ name = "pair", links = "transit", buyer = "default", terms = "settlement-free" } -> the tariff names a buyer, but no seller
+tariff.pair={ name = "pair", links = "transit", seller = "default", terms = "settlement-free" } -> no AS of `default` is a provider of another ISP's
+tariff.pair={ name = "pair", links = "peering", seller = "s", terms = "settlement-free" } -> a peering tariff names both ISPs or none
+tariff.pair={ name = "pair", links = "peering", terms = { flat = "1 EUR" } } -> the peering tariff `pair` does not say who pays
+tariff.pair={ name = "pair", links = "transit", terms = "settlement-free" } -> the tariffs `list` and `pair` are for the same ISPs and links
+tariff.pair={ name = "pair", links = "peering", seller = "n", buyer = "s", terms = "settlement-free" } -> the tariffs `pair` and `paid peering` are for the same ISPs and links
+tariff=[{ name = "p", links = "peering", terms = "settlement-free" }] -> no tariff is for transit in general
+billing.month.hour=24 -> `billing.month.hour` is out of range
+billing.month.daily-profile=[1, 2] -> `daily-profile` has 2 weights
+billing.month.daily-profile=[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1] -> the simulated time stands for hour 20, in which `daily-profile` has no demand
+billing.month.daily-profile=[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0.1234567, 1, 1, 1] -> a weight of `daily-profile` has more than six decimals
 arm.three.tracker={} -> `tracker` has no effect with the client-server service: peers need no lists
 arm.three.service.client-server.slots=0 -> `arm.service.client-server.slots` is out of range
 arm.three.service.client-server.seeds=1 -> unknown key `seeds` in `arm.service.client-server`
@@ -110,6 +137,8 @@ arm.a={ name = "a" } -> the arm does not say how it is managed
 arm.a={ name = "a", management = "managed" } -> a managed arm needs an OMS
 service={} -> `service` is empty
 service=file-swarming -> `file-swarming` needs parameters in `service`
+billing.month={ hour = 20, daily-profile = [] } -> `billing` has no effect without a tariff
+tariff=[{ name = "a", links = "transit", seller = "AS1", terms = "settlement-free" }] -> `seller` needs an underlay that names its ISPs; this one does not
 underlay={} -> the underlay has no source of an AS graph
 format=2 -> `format` is out of range
 title= -> `title` is empty

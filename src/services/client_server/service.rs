@@ -1,6 +1,6 @@
 //! The client-server service's events.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::spec::ClientServerSpec;
 use crate::bandwidth::{FlowId, TransferId};
@@ -8,7 +8,7 @@ use crate::metrics::FactKind;
 use crate::overlay::ConnId;
 use crate::services::context::{ServiceContext, ServiceEffect, ServiceTimer};
 use crate::services::service::{PeerAccount, Role, Service, Volume};
-use crate::units::{BitRate, Bytes, PeerSlot, SimTime};
+use crate::units::{BitRate, Bytes, Identity, PeerSlot, SimTime};
 
 const NANOBITS_PER_BYTE: u64 = 8_000_000_000;
 
@@ -64,6 +64,10 @@ pub struct ClientServer {
     turn: usize,
     completed: u64,
     bytes: u64,
+    /// Clients whose connection closes because they leave, or their origin does.
+    orphans: Vec<PeerSlot>,
+    /// Clients that are away and will come again.
+    absent: BTreeMap<Identity, Client>,
 }
 
 impl ClientServer {
@@ -81,6 +85,8 @@ impl ClientServer {
             turn: 0,
             completed: 0,
             bytes: 0,
+            orphans: Vec::new(),
+            absent: BTreeMap::new(),
         }
     }
 
@@ -219,8 +225,17 @@ impl Service for ClientServer {
             self.served.resize(slot.index() + 1, 0);
         }
         let source = role == Role::Source;
-        self.clients[slot.index()] =
-            Client { present: true, source, complete: source, since: cx.now, ..Client::default() };
+        let kept = self.absent.remove(&cx.identity(slot)).unwrap_or_default();
+        let complete = source || kept.complete;
+        self.clients[slot.index()] = Client {
+            present: true,
+            source,
+            complete,
+            since: cx.now,
+            finished: kept.finished,
+            account: kept.account,
+            ..Client::default()
+        };
         let line = *cx.lines.line(slot);
         cx.network.set_capacity(line.up, line.wire_up);
         cx.network.set_capacity(line.down, line.wire_down);
@@ -234,21 +249,31 @@ impl Service for ClientServer {
         }
         self.downlink_owner[down] = slot;
         self.dirty.push(slot);
-        self.connect(cx, slot);
+        if !complete {
+            self.connect(cx, slot);
+        }
     }
 
-    fn left(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot) -> PeerAccount {
+    fn left(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot, returns: bool) -> PeerAccount {
         self.spend_time(cx.now, slot);
         let state = &mut self.clients[slot.index()];
         state.doing = Doing::Nothing;
         state.present = false;
         let account = state.account;
+        if returns {
+            self.absent.insert(cx.identity(slot), state.clone());
+        }
         if state.source {
             self.origins.retain(|origin| *origin != slot);
             if self.origins.is_empty() {
                 cx.out.push(ServiceEffect::ContentLost);
             }
+            // Another goes on where this one stopped.
+            for client in std::mem::take(&mut self.orphans) {
+                self.connect(cx, client);
+            }
         }
+        self.orphans.retain(|client| *client != slot);
         account
     }
 
@@ -270,10 +295,9 @@ impl Service for ClientServer {
         self.clients[client.index()].end = None;
         self.waiting[origin.index()].retain(|waiting| *waiting != client);
         self.serve_next(cx, origin);
-        if self.clients[client.index()].present && !self.clients[client.index()].complete {
-            // Its origin leaves: another goes on where this one stopped.
-            self.origins.retain(|other| *other != origin);
-            self.connect(cx, client);
+        if !self.clients[client.index()].complete {
+            // One of the two leaves; `left` tells which.
+            self.orphans.push(client);
         }
     }
 
@@ -336,15 +360,21 @@ impl Service for ClientServer {
     }
 
     fn volume(&self, cx: &ServiceContext<'_>, slot: PeerSlot) -> Volume {
-        let mut payload = self.clients[slot.index()].account.sent;
-        if self.clients[slot.index()].source {
-            for end in cx.overlay.connections_of(slot) {
-                if let Some(flow) = self.clients[cx.overlay.neighbour(end).index()].flow {
-                    payload += cx.network.moved(cx.now, flow) / NANOBITS_PER_BYTE;
-                }
-            }
-        }
+        let under_way: u64 = self.under_way(cx, slot).iter().map(|(_, bytes)| bytes).sum();
+        let payload = self.clients[slot.index()].account.sent + under_way;
         Volume { payload, wire: payload }
+    }
+
+    fn under_way(&self, cx: &ServiceContext<'_>, sender: PeerSlot) -> Vec<(PeerSlot, u64)> {
+        if !self.clients[sender.index()].source {
+            return Vec::new();
+        }
+        let to = |end: ConnId| {
+            let client = cx.overlay.neighbour(end);
+            let flow = self.clients[client.index()].flow?;
+            Some((client, cx.network.moved(cx.now, flow) / NANOBITS_PER_BYTE))
+        };
+        cx.overlay.connections_of(sender).filter_map(to).collect()
     }
 
     fn flows(&self) -> u32 {

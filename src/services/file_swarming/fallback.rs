@@ -271,13 +271,15 @@ impl FileSwarming {
         self.fallbacks.watches.iter().enumerate().filter_map(serves).collect()
     }
 
-    /// Payload bytes that an origin has sent to stalled peers and that no account holds yet; settles nothing.
-    pub(super) fn fallback_under_way(&self, cx: &ServiceContext<'_>, origin: PeerSlot) -> u64 {
+    /// Payload bytes that an origin has sent to stalled peers and that no account holds yet, by receiver; settles nothing.
+    pub(super) fn fallback_under_way(&self, cx: &ServiceContext<'_>, origin: PeerSlot) -> Vec<(PeerSlot, u64)> {
         let under_way = |slot: PeerSlot| match self.fallbacks.state(slot) {
-            State::Fetching { flow, credited, .. } => (cx.network.moved(cx.now, flow) - credited) / NANOBITS_PER_BYTE,
-            State::Off | State::Asked(_) => 0,
+            State::Fetching { flow, credited, .. } => {
+                (slot, (cx.network.moved(cx.now, flow) - credited) / NANOBITS_PER_BYTE)
+            }
+            State::Off | State::Asked(_) => (slot, 0),
         };
-        self.served_by(origin).into_iter().map(under_way).sum()
+        self.served_by(origin).into_iter().map(under_way).collect()
     }
 
     /// The piece that an origin was sending, if it was, is verified: it goes on with another, unless the swarm does.

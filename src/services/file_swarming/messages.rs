@@ -54,7 +54,7 @@ impl FileSwarming {
     }
 
     /// How long a message that `end` sends now waits for data before it.
-    fn wait(&self, cx: &ServiceContext<'_>, end: ConnId) -> SimDuration {
+    pub(super) fn wait(&self, cx: &ServiceContext<'_>, end: ConnId) -> SimDuration {
         let MessageDelay::BehindData { send_buffer, queue } = self.spec.tcp.messages else {
             return SimDuration::ZERO;
         };
@@ -155,6 +155,7 @@ impl FileSwarming {
     pub(super) fn request(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) {
         let stamp = self.ends[end.index()].stamp + 1;
         self.ends[end.index()].stamp = stamp;
+        self.ask_for_busy_block(cx, end);
         let at = if !self.spec.pieces.start_lag {
             cx.now
         } else if self.messages_wait() {
@@ -175,11 +176,14 @@ impl FileSwarming {
         let mate = cx.overlay.mate(end);
         let may = self.masks.has(end, Relation::Unchoked) && self.masks.has(mate, Relation::Unchoking);
         if !may || !self.masks.has(end, Relation::Wants) {
+            self.forget_busy_block(cx, end);
             return;
         }
         // A sender that was choked and unchoked again may still be sending what its buffer held: it goes on.
         self.ends[mate.index()].tail += 1;
-        if !self.masks.has(mate, Relation::Out) {
+        if self.masks.has(mate, Relation::Out) {
+            self.forget_busy_block(cx, end);
+        } else {
             self.start(cx, end);
         }
     }
@@ -209,6 +213,7 @@ impl FileSwarming {
         self.masks.set(end, Relation::Starved, false);
         // A request under way is out of date.
         self.ends[end.index()].stamp += 1;
+        self.forget_busy_block(cx, end);
         self.touch_budget(cx.overlay.owner(end));
     }
 

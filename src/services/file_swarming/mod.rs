@@ -8,6 +8,7 @@
 //! | `spec`, `catalog` | what a scenario may ask |
 //! | `swarm` | the state, and the service's events |
 //! | `peers`, `masks`, `pieces`, `pools` | state per peer, per connection, per piece, per piece under way |
+//! | `absence` | what peers keep while they are away |
 //! | `interest` | who wants something from whom, and when news arrive |
 //! | `choking`, `rounds` | who may download |
 //! | `messages` | what peer-wire messages wait for |
@@ -25,7 +26,9 @@
 //!
 //! References: Cohen 2003 and BEP 3 (the protocol); `docs/models.md` for each default and its source.
 
+mod absence;
 mod budget;
+mod busy_blocks;
 pub mod catalog;
 mod choking;
 mod fallback;

@@ -2,8 +2,8 @@
 //!
 //! *Headers* shrink a line: payload capacity = wire ÷ (1 + header share), where a packet of `mtu` bytes carries
 //! `mtu − packet_header`, and a block of payload carries one 13-byte PIECE header (BEP 3). *Acknowledgements* for what a
-//! peer downloads leave through its own uplink, one packet header for every `packets_per_ack` data packets (RFC 5681,
-//! section 4.2: at least every second segment); REQUESTs (17 bytes a block) and HAVEs (9 bytes a piece and neighbour,
+//! peer downloads leave through its own uplink, `acknowledgement` bytes for every `packets_per_ack` data packets (RFC 5681,
+//! section 4.2: at least every second segment; selective acknowledgements add 8 bytes a block and 4, RFC 2018); REQUESTs (17 bytes a block) and HAVEs (9 bytes a piece and neighbour,
 //! BEP 3) leave there too. Both are charged as a reserve on the uplink, updated at choke rounds from the traffic of the
 //! window before.
 
@@ -32,6 +32,7 @@ pub(super) struct Overhead {
     segment: u64,
     /// 0: acknowledgements are not charged.
     packets_per_ack: u64,
+    acknowledgement: u64,
     messages: bool,
     block: u64,
 }
@@ -48,6 +49,7 @@ impl Overhead {
             header: spec.packet_header.get(),
             segment,
             packets_per_ack: if spec.acknowledgements { u64::from(spec.packets_per_ack) } else { 0 },
+            acknowledgement: spec.acknowledgement.get(),
             messages: spec.messages,
             block,
         }
@@ -80,7 +82,7 @@ impl Overhead {
     /// Bytes of acknowledgements that `payload` received bytes cause.
     pub(super) fn acknowledgements(&self, payload: u64) -> u64 {
         let per_ack = self.packets_per_ack * self.segment;
-        (u128::from(payload) * u128::from(self.header)).checked_div(u128::from(per_ack)).unwrap_or(0) as u64
+        (u128::from(payload) * u128::from(self.acknowledgement)).checked_div(u128::from(per_ack)).unwrap_or(0) as u64
     }
 
     /// Bytes of packet headers around `payload` sent bytes.
@@ -121,6 +123,7 @@ mod tests {
             packet_header: Bytes::new(52),
             mtu: Bytes::new(1500),
             packets_per_ack: 2,
+            acknowledgement: Bytes::new(52),
             acknowledgements: true,
             messages: true,
         };

@@ -1,5 +1,6 @@
 //! Per-peer and per-connection state.
 
+use super::pools::PoolId;
 use crate::bandwidth::FlowId;
 use crate::services::service::{PeerAccount, TimeBudget};
 use crate::units::{Bytes, PeerSlot, SimDuration, SimTime};
@@ -159,8 +160,10 @@ pub(super) struct End {
     pub(super) retry_at: SimTime,
     /// When the weight of what this end sends is drawn anew; zero: no timer is set.
     pub(super) redraw_at: SimTime,
-    /// Whether this end asks for one block at a time.
-    pub(super) one_by_one: bool,
+    /// The busy block that this end has asked for and that the other has not begun to send.
+    pub(super) busy_block: Option<PoolId>,
+    /// Bytes that the other end still sends although they have come elsewhere.
+    pub(super) owed: u64,
     /// Whether this end has ever unchoked the other.
     pub(super) unchoked_once: bool,
     /// When the ends met.
@@ -189,7 +192,8 @@ impl End {
         ahead_at: SimTime::ZERO,
         retry_at: SimTime::ZERO,
         redraw_at: SimTime::ZERO,
-        one_by_one: false,
+        busy_block: None,
+        owed: 0,
         unchoked_once: false,
         met_at: SimTime::ZERO,
         optimistic_at: SimTime::ZERO,

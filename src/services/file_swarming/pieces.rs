@@ -41,6 +41,12 @@ impl PieceTable {
         }
     }
 
+    /// Gives an empty slot the pieces of `have`.
+    pub(super) fn restore(&mut self, slot: PeerSlot, have: &[u64]) {
+        let start = slot.index() * 2 * self.words;
+        self.bits[start..start + self.words].copy_from_slice(have);
+    }
+
     fn full_word(&self, word: usize) -> u64 {
         let left = self.pieces as usize - word * 64;
         if left >= 64 { u64::MAX } else { (1 << left) - 1 }

@@ -30,6 +30,8 @@ enum Choice {
     Join(PoolId),
     /// A piece that another connection has asked for and not begun, in a free place, in the end game.
     Take(ConnId, u8),
+    /// A single block that another connection was asked for, in the strict end game.
+    Busy,
 }
 
 impl FileSwarming {
@@ -39,7 +41,6 @@ impl FileSwarming {
         if let Some(id) = self.next_reserved(cx, end) {
             return Some(id);
         }
-        self.ends[end.index()].one_by_one = false;
         let slow = self.is_slow(rate);
         match self.choose(cx, end, slow)? {
             Choice::Resume(id) => {
@@ -67,7 +68,6 @@ impl FileSwarming {
                 pool.drains += 1;
                 pool.owned = false;
                 pool.duplicate += duplicate;
-                self.ends[end.index()].one_by_one = self.spec.pieces.strict_end_game;
                 Some(id)
             }
             Choice::Take(from, place) => {
@@ -76,7 +76,17 @@ impl FileSwarming {
                 self.peers[receiver].unrequested += 1;
                 Some(self.open_pool(cx, receiver, place, after - 1, !slow))
             }
+            Choice::Busy => self.take_busy_block(cx, end),
         }
+    }
+
+    /// Whether nothing but a busy block is left to ask the other end for.
+    pub(super) fn only_busy_blocks(&mut self, cx: &ServiceContext<'_>, end: ConnId) -> bool {
+        if !self.is_strict_end_game(cx.overlay.owner(end)) {
+            return false;
+        }
+        let slow = self.is_slow(self.ends[end.index()].last_rate);
+        self.choose(cx, end, slow) == Some(Choice::Busy)
     }
 
     /// Whether a starved connection would find something to request.
@@ -113,6 +123,9 @@ impl FileSwarming {
             }
             (under_way, new) => under_way.or(new),
         };
+        if self.spec.pieces.strict_end_game {
+            return choice.or_else(|| self.has_busy_block(cx, receiver, sender).then_some(Choice::Busy));
+        }
         choice
             .or_else(|| {
                 self.reserved_elsewhere(cx, receiver, sender).zip(place).map(|(from, place)| Choice::Take(from, place))
@@ -266,7 +279,7 @@ impl FileSwarming {
         after > next
     }
 
-    fn knows(&self, sender: PeerSlot, piece: u32) -> bool {
+    pub(super) fn knows(&self, sender: PeerSlot, piece: u32) -> bool {
         self.shows(sender, piece)
     }
 
@@ -298,7 +311,7 @@ impl FileSwarming {
             .map(|(id, _, _)| id)
     }
 
-    fn block_nanobits(&self) -> u64 {
+    pub(super) fn block_nanobits(&self) -> u64 {
         self.spec.block.get() * NANOBITS_PER_BYTE
     }
 
@@ -327,7 +340,7 @@ impl FileSwarming {
         piece: u32,
         owned: bool,
     ) -> PoolId {
-        let amount = self.piece_length(piece) * NANOBITS_PER_BYTE;
+        let amount = (self.piece_length(piece) - self.pools.early(receiver, piece)) * NANOBITS_PER_BYTE;
         let transfer = cx.network.open_transfer(cx.now, amount);
         let id = self.pools.open(receiver, place, piece, transfer);
         let pool = self.pools.get_mut(id);

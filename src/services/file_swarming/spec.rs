@@ -191,6 +191,8 @@ pub struct WireSpec {
     pub mtu: Bytes,
     /// Data packets per acknowledgement, at least 1.
     pub packets_per_ack: u32,
+    /// Bytes of an acknowledgement.
+    pub acknowledgement: Bytes,
     /// Whether acknowledgements are charged to the uplink of who receives.
     pub acknowledgements: bool,
     /// Whether requests, HAVEs and block headers are charged to the access lines.
@@ -203,6 +205,7 @@ impl WireSpec {
         packet_header: Bytes::ZERO,
         mtu: Bytes::new(1_500),
         packets_per_ack: 2,
+        acknowledgement: Bytes::ZERO,
         acknowledgements: false,
         messages: false,
     };

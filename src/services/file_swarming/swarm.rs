@@ -1,5 +1,6 @@
 //! The swarm's state, and how its parts are wired to the service's events.
 
+use super::absence::Absent;
 use super::choking::ChokeKey;
 use super::fallback::Fallbacks;
 use super::masks::{MaskTable, Relation};
@@ -78,11 +79,12 @@ pub struct FileSwarming {
     pub(super) news: News,
     pub(super) super_seeds: SuperSeeds,
     pub(super) fallbacks: Fallbacks,
+    pub(super) absent: Absent,
     /// Per flow: the end that sends it.
     pub(super) flow_end: Vec<ConnId>,
     /// Per downlink resource: whose it is.
     pub(super) downlink_owner: Vec<PeerSlot>,
-    /// Copies of each piece among the peers present.
+    /// Copies of each piece among the peers that are present or will come again.
     copies: Vec<u32>,
     pub(super) verified_pieces: u64,
     pub(super) verified_bytes: u64,
@@ -114,6 +116,7 @@ impl FileSwarming {
             news: News::default(),
             super_seeds: SuperSeeds::default(),
             fallbacks: Fallbacks::default(),
+            absent: Absent::default(),
             flow_end: Vec::new(),
             downlink_owner: Vec::new(),
             copies: vec![0; pieces as usize],
@@ -172,12 +175,7 @@ impl FileSwarming {
     /// Adds to a peer's own books what is in its pools, and closes its time budget.
     fn account(&mut self, cx: &ServiceContext<'_>, slot: PeerSlot) -> PeerAccount {
         self.budget_until_now(cx.now, slot);
-        let mut partial = 0;
-        for (id, pool) in self.pools.places(slot) {
-            let amount = (self.piece_length(pool.piece) + pool.duplicate) * NANOBITS_PER_BYTE;
-            let missing = cx.network.missing(cx.now, self.pools.get(id).transfer);
-            partial += (amount - missing) / NANOBITS_PER_BYTE;
-        }
+        let partial = self.bytes_under_way(cx, slot);
         let overhead = self.overhead;
         let account = &mut self.peers[slot].account;
         account.partial = partial;
@@ -236,6 +234,7 @@ impl Service for FileSwarming {
             }
         }
         self.prepare_super_seed(slot);
+        self.take_up(cx, slot);
         self.watch_supply(cx, slot);
         let line = *cx.lines.line(slot);
         let down = line.down.0 as usize;
@@ -245,15 +244,18 @@ impl Service for FileSwarming {
         self.downlink_owner[down] = slot;
         cx.network.set_capacity(line.up, self.uplink_capacity(cx, slot));
         cx.network.set_capacity(line.down, self.overhead.payload_rate(line.wire_down));
-        self.peers[slot].doing = if source { Doing::Nothing } else { Doing::NothingWanted };
+        self.peers[slot].doing = if self.peers[slot].complete { Doing::Nothing } else { Doing::NothingWanted };
         if cx.polling {
             self.schedule_round(cx, slot);
         }
     }
 
-    fn left(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot) -> PeerAccount {
+    fn left(&mut self, cx: &mut ServiceContext<'_>, slot: PeerSlot, returns: bool) -> PeerAccount {
         self.end_fallbacks_of(cx, slot);
         let account = self.account(cx, slot);
+        if returns {
+            self.keep(cx, slot);
+        }
         let pools: Vec<_> = self.pools.places(slot).map(|(id, pool)| (id, *pool)).collect();
         for (id, pool) in pools {
             debug_assert!(pool.drains == 0, "a peer leaves while somebody sends to it");
@@ -262,7 +264,7 @@ impl Service for FileSwarming {
         }
         let mut lost = false;
         for piece in 0..self.pieces.pieces() {
-            if self.pieces.has(slot, piece) {
+            if !returns && self.pieces.has(slot, piece) {
                 self.copies[piece as usize] -= 1;
                 lost |= self.copies[piece as usize] == 0;
             }
@@ -306,6 +308,7 @@ impl Service for FileSwarming {
             // A delayed start of this connection is out of date.
             self.ends[end.index()].stamp += 1;
             self.ends[end.index()].tail += 1;
+            self.forget_busy_block(cx, end);
             self.release_reserved(cx, end);
         }
         for end in [conn, mate] {
@@ -384,6 +387,10 @@ impl Service for FileSwarming {
         self.volume_until(cx, slot)
     }
 
+    fn under_way(&self, cx: &ServiceContext<'_>, sender: PeerSlot) -> Vec<(PeerSlot, u64)> {
+        self.sent_under_way(cx, sender)
+    }
+
     fn pieces(&self, slot: PeerSlot) -> (&[u64], u32) {
         (self.pieces.have(slot), self.pieces.pieces())
     }
@@ -399,6 +406,7 @@ impl Service for FileSwarming {
             + self.masks.bytes()
             + self.super_seeds.bytes()
             + self.fallbacks.bytes()
+            + self.absent.bytes()
             + (self.ends.capacity() * size_of::<End>()) as u64
     }
 }

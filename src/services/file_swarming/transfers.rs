@@ -19,7 +19,8 @@ impl FileSwarming {
     pub(super) fn start(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) {
         debug_assert!(self.masks.has(end, Relation::Unchoked) && self.masks.has(end, Relation::Wants));
         let rate = self.ends[end.index()].last_rate;
-        let Some(pool) = self.next_pool(cx, end, rate) else {
+        let asked = self.ends[end.index()].busy_block.take();
+        let Some(pool) = asked.or_else(|| self.next_pool(cx, end, rate)) else {
             self.starve(cx, end, SimDuration::ZERO);
             return;
         };
@@ -41,7 +42,9 @@ impl FileSwarming {
         self.masks.set(end, Relation::In, true);
         self.masks.set(mate, Relation::Out, true);
         self.keep_redrawing(cx, mate);
-        self.ahead(cx, end);
+        if !pool.is_busy_block() {
+            self.ahead(cx, end);
+        }
         for peer in [receiver, sender] {
             self.peers[peer].active = true;
             self.keep_round(cx, peer);
@@ -60,7 +63,7 @@ impl FileSwarming {
 
     /// A connection never has a gap while pipeline × block ≥ rate × round trip; beyond that its rate is capped.
     fn pipeline_cap(&self, cx: &ServiceContext<'_>, end: ConnId) -> Option<BitRate> {
-        let (round_trip, pipeline) = if self.spec.pieces.pipelining && !self.ends[end.index()].one_by_one {
+        let (round_trip, pipeline) = if self.spec.pieces.pipelining {
             (cx.round_trip(end), self.spec.pieces.pipeline)
         } else {
             (self.request_round_trip(cx, end), 1)
@@ -163,6 +166,7 @@ impl FileSwarming {
         self.ends[receiver_end.index()].last_rate = cx.network.rate(flow).get();
         cx.network.stop_flow(cx.now, flow);
         self.ends[sender_end.index()].flow = End::NO_FLOW;
+        self.ends[receiver_end.index()].owed = 0;
         self.masks.set(sender_end, Relation::Out, false);
         self.masks.set(receiver_end, Relation::In, false);
         self.supply_ended(cx, receiver);
@@ -178,6 +182,10 @@ impl FileSwarming {
             return;
         }
         pool.drains -= 1;
+        if id.is_busy_block() {
+            self.give_up_busy_block(cx, id);
+            return;
+        }
         if pool.drains > 0 {
             if released {
                 self.retry_all_starved(cx, receiver);
@@ -235,6 +243,10 @@ impl FileSwarming {
     /// A pool has everything: the piece is verified, its senders go on with the next one without a gap.
     pub(super) fn finish_pool(&mut self, cx: &mut ServiceContext<'_>, id: PoolId) {
         let transfer = self.pools.get(id).transfer;
+        if id.is_busy_block() {
+            self.finish_busy_block(cx, id);
+            return;
+        }
         let mut drains = std::mem::take(&mut self.drains);
         drains.clear();
         let senders = cx.network.transfer_flows(transfer).map(|flow| self.flow_end[flow.0 as usize]);
@@ -248,6 +260,7 @@ impl FileSwarming {
         assert!(pool.credited == length + pool.duplicate && pool.carry == 0, "a finished piece holds its bytes");
         let all_places_were_taken = self.pools.free_place(id.receiver).is_none();
         self.pools.free(id);
+        self.had_elsewhere(id.receiver, pool.piece);
         self.verify(cx, id.receiver, pool.piece, length, pool.duplicate);
         self.spread_news(cx, id.receiver, pool.piece);
         for sender_end in &drains {
@@ -267,6 +280,29 @@ impl FileSwarming {
         }
     }
 
+    /// The flow that brought a busy block ends; what its receiver asks for next is a new request.
+    pub(super) fn go_on_after_busy_block(&mut self, cx: &mut ServiceContext<'_>, sender_end: ConnId) {
+        let end = cx.overlay.mate(sender_end);
+        self.stop(cx, sender_end);
+        let unchoked = self.masks.has(end, Relation::Unchoked) && self.masks.has(sender_end, Relation::Unchoking);
+        if !unchoked || !self.masks.has(end, Relation::Wants) {
+            return;
+        }
+        if self.could_request(cx, end) {
+            self.request(cx, end);
+        } else {
+            self.starve(cx, end, self.first_retry());
+        }
+    }
+
+    /// How long a connection that has nothing more to request waits before it looks again.
+    fn first_retry(&self) -> SimDuration {
+        match self.spec.pieces.retry {
+            Retry::Timed { first, .. } => first,
+            Retry::AtOnce => SimDuration::ZERO,
+        }
+    }
+
     /// The flow's receiver takes its next piece now (pipelined: no gap, no change of rates), or nothing is left.
     fn go_on(&mut self, cx: &mut ServiceContext<'_>, sender_end: ConnId) {
         let receiver_end = cx.overlay.mate(sender_end);
@@ -276,7 +312,12 @@ impl FileSwarming {
         if !self.masks.has(sender_end, Relation::Unchoking) {
             // Choked: the rest of the send buffer held blocks of the piece that is done.
             self.stop(cx, sender_end);
+        } else if self.only_busy_blocks(cx, receiver_end) {
+            // Its queue of requests is empty before it may ask for a busy block.
+            self.stop(cx, sender_end);
+            self.request(cx, receiver_end);
         } else if let Some(pool) = self.next_pool(cx, receiver_end, rate) {
+            self.pay_what_is_owed(cx, receiver_end, pool);
             let transfer = self.pools.get(pool).transfer;
             let cap = self.pipeline_cap(cx, receiver_end);
             cx.network.set_cap(cx.now, flow, cap);
@@ -285,11 +326,7 @@ impl FileSwarming {
             self.ahead(cx, receiver_end);
         } else {
             self.stop(cx, sender_end);
-            let first = match self.spec.pieces.retry {
-                Retry::Timed { first, .. } => first,
-                Retry::AtOnce => SimDuration::ZERO,
-            };
-            self.starve(cx, receiver_end, first);
+            self.starve(cx, receiver_end, self.first_retry());
         }
     }
 
@@ -318,6 +355,16 @@ impl FileSwarming {
             self.wire_messages.haves += connections;
         }
         cx.recorder.fact(cx.now, FactKind::PieceVerified, cx.identity(peer).0, piece);
+    }
+
+    /// A block was asked for and brought nothing new.
+    pub(super) fn count_request(&mut self, peer: PeerSlot) {
+        if self.overhead.counts_messages() {
+            let state = &mut self.peers[peer];
+            state.messages_in_window += super::overhead::REQUEST;
+            state.account.messages += super::overhead::REQUEST;
+            self.wire_messages.requests += 1;
+        }
     }
 
     fn completed(&mut self, cx: &mut ServiceContext<'_>, peer: PeerSlot) {

@@ -2,6 +2,7 @@
 
 use super::peers::End;
 use super::swarm::{FileSwarming, NANOBITS_PER_BYTE};
+use crate::overlay::ConnId;
 use crate::services::context::ServiceContext;
 use crate::services::service::Volume;
 use crate::units::PeerSlot;
@@ -11,20 +12,34 @@ impl FileSwarming {
     /// received, REQUESTs and HAVEs. Bytes under way count once they are whole.
     pub(super) fn volume_until(&self, cx: &ServiceContext<'_>, slot: PeerSlot) -> Volume {
         let account = &self.peers[slot].account;
-        let mut payload = account.sent;
-        for end in cx.overlay.connections_of(slot) {
-            let End { flow, credited, .. } = self.ends[end.index()];
-            if flow != End::NO_FLOW {
-                payload += (cx.network.moved(cx.now, flow) - credited) / NANOBITS_PER_BYTE;
-            }
-        }
-        payload += self.fallback_under_way(cx, slot);
-        let mut received = account.verified + account.duplicate + account.failed;
-        for (_, pool) in self.pools.places(slot) {
-            let amount = (self.piece_length(pool.piece) + pool.duplicate) * NANOBITS_PER_BYTE;
-            received += (amount - cx.network.missing(cx.now, pool.transfer)) / NANOBITS_PER_BYTE;
-        }
+        let payload = account.sent + self.sent_under_way(cx, slot).iter().map(|(_, bytes)| bytes).sum::<u64>();
+        let received = account.verified + account.duplicate + account.failed + self.bytes_under_way(cx, slot);
         let beside = self.overhead.acknowledgements(received) + account.messages;
         Volume { payload, wire: self.overhead.wire_bytes(payload) + beside }
+    }
+
+    /// Whole bytes that a peer's flows have moved since they were last settled, by receiver.
+    pub(super) fn sent_under_way(&self, cx: &ServiceContext<'_>, sender: PeerSlot) -> Vec<(PeerSlot, u64)> {
+        let over = |end: ConnId| {
+            let End { flow, credited, .. } = self.ends[end.index()];
+            let bytes = (flow != End::NO_FLOW).then(|| (cx.network.moved(cx.now, flow) - credited) / NANOBITS_PER_BYTE);
+            bytes.map(|bytes| (cx.overlay.neighbour(end), bytes))
+        };
+        let from_the_swarm = cx.overlay.connections_of(sender).filter_map(over);
+        from_the_swarm.chain(self.fallback_under_way(cx, sender)).collect()
+    }
+
+    /// What a peer has of pieces that are not whole yet, in whole bytes.
+    pub(super) fn bytes_under_way(&self, cx: &ServiceContext<'_>, slot: PeerSlot) -> u64 {
+        let missing = |transfer| cx.network.missing(cx.now, transfer);
+        let pools = self.pools.places(slot).map(|(_, pool)| {
+            let amount = (self.piece_length(pool.piece) + pool.duplicate) * NANOBITS_PER_BYTE;
+            (amount - missing(pool.transfer)) / NANOBITS_PER_BYTE
+        });
+        let blocks = self
+            .pools
+            .busy(slot)
+            .map(|block| (block.size * NANOBITS_PER_BYTE - missing(block.pool.transfer)) / NANOBITS_PER_BYTE);
+        pools.sum::<u64>() + blocks.sum::<u64>() + self.pools.all_early(slot)
     }
 }

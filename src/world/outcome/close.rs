@@ -1,5 +1,6 @@
 //! The end of a run: books are closed and compared.
 
+use super::costs::RunBills;
 use crate::engine::FutureEventList;
 use crate::metrics::rows::PerformanceRow;
 use crate::metrics::{Ending, Recorded, RunOutcome};
@@ -19,6 +20,8 @@ pub(super) struct Closed {
     pub(super) matrix: Vec<(AsIndex, AsIndex, u64)>,
     pub(super) loads: LinkLoads,
     pub(super) recorded: Recorded,
+    /// Where the scenario has tariffs.
+    pub(super) money: Option<RunBills>,
 }
 
 impl<L: FutureEventList<Key, Event>> World<'_, L> {
@@ -36,7 +39,8 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         self.compare_accounts(&matrix);
         let loads = fold_links(&self.prepared.underlay, &matrix);
         let recorded = std::mem::take(&mut self.recorder).finish();
-        let closed = Closed { ending, ended_at, matrix, loads, recorded };
+        let money = self.link_samples.take().map(|samples| self.money(samples.finish(ended_at), &loads));
+        let closed = Closed { ending, ended_at, matrix, loads, recorded, money };
         let performance = PerformanceRow {
             events: self.kernel.taken(),
             state_bytes: self.service.state_bytes(),
@@ -45,10 +49,11 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         let mut outcome = RunOutcome {
             run: self.run_row(&closed),
             isps: self.isp_rows(&closed),
-            peers: self.peer_rows(),
+            peers: self.peer_rows(&closed),
             time_series: std::mem::take(&mut self.samples),
             traffic_matrix: self.matrix_rows(&closed),
             links: self.link_rows(&closed),
+            costs: self.cost_rows(&closed),
             messages: closed.recorded.messages,
             performance,
             notes: Vec::new(),
@@ -57,12 +62,17 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         outcome
     }
 
-    /// Everybody present closes the account, as of `end`; bytes not yet folded go into the matrix.
-    fn close_books(&mut self, end: SimTime) {
-        let present: Vec<PeerSlot> = (0..self.overlay.slot_count() as u32)
+    /// The slots in which somebody is.
+    pub(super) fn present(&self) -> Vec<PeerSlot> {
+        (0..self.overlay.slot_count() as u32)
             .map(PeerSlot)
             .filter(|slot| self.overlay.is_current(self.overlay.peer_ref(*slot)))
-            .collect();
+            .collect()
+    }
+
+    /// Everybody present closes the account, as of `end`; bytes not yet folded go into the matrix.
+    fn close_books(&mut self, end: SimTime) {
+        let present = self.present();
         for slot in &present {
             let account = with_service!(self, |service, cx| {
                 cx.now = end;
@@ -125,6 +135,7 @@ fn label(outcome: &mut RunOutcome, arm: &str, replication: u32) {
         &mut outcome.time_series,
         &mut outcome.traffic_matrix,
         &mut outcome.links,
+        &mut outcome.costs,
         &mut outcome.messages,
         std::iter::once(&mut outcome.performance)
     );

@@ -41,7 +41,10 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         let warm_up = (window.from > SimTime::ZERO).then_some((window.from, Moment::WarmUp));
         let horizon = window.until.map(|until| (until, Moment::Horizon));
         let moments = [Some((FIRST_MINUTE, Moment::FirstMinute)), warm_up, horizon];
-        for (at, moment) in moments.into_iter().flatten() {
+        let sample = self.link_samples.as_ref().and_then(|samples| samples.next_end(SimTime::ZERO));
+        // A window that begins with the run has no sample before it.
+        let moments = moments.into_iter().flatten().chain(sample.map(|at| (at, Moment::LinkSample)));
+        for (at, moment) in moments {
             self.schedule(at, Key::new(Class::Sample, 0, 1 + moment as u8, 0, 0), Event::Observe(moment));
         }
     }
@@ -53,14 +56,23 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             }
             return;
         }
+        if moment == Moment::LinkSample {
+            self.end_link_sample(now);
+            return;
+        }
         for number in 0..self.people.peers.len() {
-            let Some(peer) = self.people.peers[number].here else { continue };
-            let sent = Some(self.volume(peer.slot, now).payload);
+            let person = &self.people.peers[number];
+            let sent = match person.here {
+                Some(peer) => Some(self.volume(peer.slot, now).payload),
+                // Away: it sends nothing more for now.
+                None if person.arrived => Some(person.account.sent),
+                None => continue,
+            };
             let tally = &mut self.people.peers[number].tally;
             match moment {
                 Moment::WarmUp => tally.at_warm_up = sent,
                 Moment::Horizon => tally.at_horizon = sent,
-                Moment::FirstMinute => {}
+                Moment::FirstMinute | Moment::LinkSample => {}
             }
         }
     }
@@ -84,6 +96,29 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         self.person_mut(slot).tally.wire = wire;
     }
 
+    /// A sample of the links between ISPs ends, and the next begins.
+    fn end_link_sample(&mut self, now: SimTime) {
+        let Some(mut samples) = self.link_samples.take() else { return };
+        for slot in self.present() {
+            let mut under_way = with_service!(self, |service, cx| {
+                cx.now = now;
+                service.under_way(cx, slot)
+            });
+            let connections = self.overlay.connections_of(slot);
+            under_way.extend(connections.map(|end| (self.overlay.neighbour(end), self.overlay.unfolded(end))));
+            let source = self.lines.line(slot).as_index;
+            for (receiver, bytes) in under_way {
+                samples.carried_by_the_end(source, self.lines.line(receiver).as_index, bytes);
+            }
+        }
+        samples.end_sample(now);
+        if let Some(next) = samples.next_end(now) {
+            let key = Key::new(Class::Sample, 0, 1 + Moment::LinkSample as u8, 0, 0);
+            self.schedule(next, key, Event::Observe(Moment::LinkSample));
+        }
+        self.link_samples = Some(samples);
+    }
+
     fn volume(&mut self, slot: PeerSlot, now: SimTime) -> Volume {
         with_service!(self, |service, cx| {
             cx.now = now;
@@ -104,7 +139,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             .everybody()
             .filter(|person| uploads(person))
             .map(|person| {
-                let time = person.left.unwrap_or(now).since(person.arrival);
+                let time = person.online(now);
                 (person.here, person.tally.wire, u128::from(person.up.get()) * u128::from(time.as_nanos()))
             })
             .collect();

@@ -46,7 +46,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             ended_at_s: TableSeconds(closed.ended_at.since(SimTime::ZERO)),
             ..RunRow::default()
         };
-        self.completion_columns(&mut row);
+        self.completion_columns(&mut row, closed);
         self.locality_columns(&mut row, closed);
         self.byte_columns(&mut row, closed);
         self.fairness_columns(&mut row);
@@ -54,6 +54,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         self.budget_columns(&mut row);
         self.window_columns(&mut row, closed);
         self.moment_columns(&mut row, closed);
+        self.money_columns(&mut row, closed);
         row
     }
 
@@ -67,13 +68,17 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         self.people.peers.iter().filter(|person| person.arrived)
     }
 
-    fn completion_columns(&self, row: &mut RunRow) {
+    fn completion_columns(&self, row: &mut RunRow, closed: &Closed) {
         let arrivals = self.measured().count();
         let mut completions: Vec<SimDuration> = self.measured().filter_map(Self::completion).collect();
         completions.sort_unstable();
         row.peers = arrivals as u32;
         row.peers_completed = completions.len() as u32;
         row.peers_censored = row.peers - row.peers_completed;
+        row.peers_left_early = self.measured().filter(|person| person.left_early).count() as u32;
+        let sessions = self.measured().map(|person| u64::from(person.sessions)).sum();
+        row.sessions_mean = ratio(sessions, arrivals as u64);
+        row.online_mean_s = mean_seconds(self.measured().map(|person| person.online(closed.ended_at)));
         row.completion_mean_s = mean_seconds(completions.iter().copied());
         row.completion_median_s = quantile(&completions, arrivals, 0.5);
         row.completion_p95_s = quantile(&completions, arrivals, 0.95);
@@ -83,6 +88,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         );
         if row.peers == self.arrived().count() as u32 {
             row.bound_s = self.bound();
+            row.client_server_s = self.client_server();
         }
         let first = self.measured().map(|person| person.arrival).min();
         let last = self.measured().filter_map(|person| person.account.completed).max();
@@ -102,6 +108,16 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         let peers = self.arrived().count() as f64;
         let times = [bits / source as f64, bits / slowest as f64, peers * bits / (source as f64 + uplinks as f64)];
         Some(times.into_iter().fold(0.0, f64::max))
+    }
+
+    /// Kumar & Ross 2006, section 2: `max(N·F/u_s`, `F/d_min`), wire rates, for those who arrived.
+    fn client_server(&self) -> Option<f64> {
+        let bits = self.service.content().bits() as f64;
+        let seeds = self.people.sources().filter(|source| source.role == HostRole::Seed);
+        let source: u64 = seeds.map(|seed| seed.up.get()).sum();
+        let slowest = self.arrived().map(|person| person.down.get()).min()?;
+        let peers = self.arrived().count() as f64;
+        (source > 0 && slowest > 0).then(|| f64::max(peers * bits / source as f64, bits / slowest as f64))
     }
 
     fn locality_columns(&self, row: &mut RunRow, closed: &Closed) {
@@ -198,8 +214,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         };
         let (mut sent, mut possible) = (0_u64, 0_u128);
         for person in self.people.everybody().filter(|person| uploads(person)) {
-            let end = person.left.unwrap_or(until).min(until);
-            let time = end.since(person.arrival);
+            let time = person.online(until);
             sent += person.account.sent;
             possible += u128::from(person.up.get()) * u128::from(time.as_nanos()) / 8_000_000_000;
         }

@@ -65,12 +65,15 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
     /// the mean stay of a complete peer.
     fn fluid_completion(&self, leechers: Option<f64>, seeds: Option<f64>) -> Option<f64> {
         let population = &self.prepared.scenario.population;
+        if population.sessions.limited() {
+            return None;
+        }
         let Crowd::Drawn(crowd) = &population.crowd else { return None };
         let [class] = crowd.access.as_slice() else { return None };
-        let stay = match population.after_completion {
+        let stay = match &population.after_completion {
             AfterCompletion::Stay => return None,
             AfterCompletion::Leave => SimDuration::ZERO,
-            AfterCompletion::StayFor(law) => law.mean(),
+            AfterCompletion::StayFor(law) => law.mean()?,
         };
         let content = self.service.content().bits() as f64;
         let seconds = |wire| content / self.service.payload_rate(wire).get() as f64;

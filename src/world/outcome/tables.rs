@@ -19,6 +19,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
                 isp,
                 name: underlay.isp_name(IspIndex(isp)).to_owned(),
                 ases: underlay.isp_ases(IspIndex(isp)).len() as u32,
+                class: underlay.isp_class(IspIndex(isp)).name().to_owned(),
                 ..IspRow::default()
             })
             .collect();
@@ -37,6 +38,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             completions[isp].extend(Self::completion(person));
         }
         self.add_traffic(&mut rows, closed);
+        let concerned = Self::add_money(&mut rows, closed);
         let content = self.service.content().get();
         for (row, completions) in rows.iter_mut().zip(completions) {
             row.peers_completed = completions.len() as u32;
@@ -53,7 +55,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
                 + row.customer_in_bytes
                 + row.customer_out_bytes
         };
-        rows.retain(|row| inhabited[row.isp as usize] || crossed(row) > 0);
+        rows.retain(|row| inhabited[row.isp as usize] || crossed(row) > 0 || concerned[row.isp as usize]);
         rows
     }
 
@@ -88,11 +90,11 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         }
     }
 
-    pub(super) fn peer_rows(&self) -> Vec<PeerRow> {
-        self.people.everybody().map(|person| self.peer_row(person)).collect()
+    pub(super) fn peer_rows(&self, closed: &Closed) -> Vec<PeerRow> {
+        self.people.everybody().map(|person| self.peer_row(person, closed)).collect()
     }
 
-    fn peer_row(&self, person: &Person) -> PeerRow {
+    fn peer_row(&self, person: &Person, closed: &Closed) -> PeerRow {
         let account = &person.account;
         let since_arrival = |at: SimTime| TableSeconds(at.since(person.arrival));
         let client_server = matches!(self.arm.service, ServiceSpec::ClientServer(_));
@@ -125,6 +127,9 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             uplink_bound_s: TableSeconds(account.budget.uplink_bound),
             measured: !person.identity.is_seed() && self.prepared.window().measures(person.arrival),
             fallback_bytes: account.from_origin,
+            sessions: person.sessions,
+            online_s: TableSeconds(person.online(closed.ended_at)),
+            left_early: person.left_early,
             ..PeerRow::default()
         }
     }
@@ -163,6 +168,12 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
         rows
     }
 
+    /// How long a limited direction of a link was full.
+    fn full_for(&self, link: &crate::underlay::LinkLoad, closed: &Closed) -> Option<TableSeconds> {
+        let limited = self.prepared.underlay.limited_between(link.from, link.to)?;
+        Some(TableSeconds(self.full_links.total(limited.index(), closed.ended_at)))
+    }
+
     pub(super) fn link_rows(&self, closed: &Closed) -> Vec<LinkRow> {
         let seconds = closed.ended_at.as_secs_f64();
         let row = |link: &crate::underlay::LinkLoad| LinkRow {
@@ -173,6 +184,8 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             bytes: link.bytes,
             mean_bps: (seconds > 0.0).then(|| link.bytes as f64 * 8.0 / seconds),
             capacity_bps: link.capacity.map(crate::units::BitRate::get),
+            full_s: self.full_for(link, closed),
+            p95_bps: closed.money.as_ref().and_then(|money| money.percentile(link.from, link.to)),
             ..LinkRow::default()
         };
         closed.loads.links.iter().map(row).collect()

@@ -72,18 +72,18 @@ pub(super) struct Phase {
 pub(super) fn phases(person: &Person, window: &Span, ended_at: SimTime) -> (Phase, Phase) {
     let gone = person.left.unwrap_or(ended_at);
     let complete = person.account.completed.unwrap_or(gone).min(gone);
-    let leeching = Span { from: person.arrival, until: complete };
-    let seeding = Span { from: complete, until: gone };
+    let (mut leeching, mut seeding) = (SimDuration::ZERO, SimDuration::ZERO);
+    for (from, until) in person.spans(ended_at) {
+        leeching += Span { from, until: until.min(complete) }.inside(window);
+        seeding += Span { from: from.max(complete), until }.inside(window);
+    }
     let all = person.account.sent;
     // Who was not there at an edge of the window had gone with all it sent, or was still to come.
     let at = |edge: SimTime, seen: Option<u64>| seen.unwrap_or(if person.arrival > edge { 0 } else { all });
     let first = if person.arrival >= window.from { 0 } else { at(window.from, person.tally.at_warm_up) };
     let last = at(window.until, person.tally.at_horizon).max(first);
     let turn = person.tally.at_completion.unwrap_or(all).clamp(first, last);
-    (
-        Phase { time: leeching.inside(window), sent: turn - first },
-        Phase { time: seeding.inside(window), sent: last - turn },
-    )
+    (Phase { time: leeching, sent: turn - first }, Phase { time: seeding, sent: last - turn })
 }
 
 #[cfg(test)]

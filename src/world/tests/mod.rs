@@ -7,6 +7,7 @@ use crate::selection::Catalog;
 
 mod client_server;
 mod fallback;
+mod sessions;
 mod twins;
 
 fn resolved(path: &Path, set: &[(&str, &str)]) -> Resolved {

@@ -1,6 +1,8 @@
 //! Every accepted key once, with another value and with what that changes.
 
-use super::scenarios::{Base, CLIENT_SERVER, FROM_FILE, HOSTS, OWN, SHARED, TIERED};
+use super::scenarios::{
+    Base, CLIENT_SERVER, FROM_FILE, HOSTS, MONEY, ON_AND_OFF, OWN, SESSION_TRACE, SHARED, TIERED, TRACES,
+};
 
 /// What a change is seen in.
 #[derive(Debug, Clone, Copy)]
@@ -68,8 +70,8 @@ fn change(path: &str, value: &'static str) -> Change {
 
 pub(super) fn experiment() -> Vec<Change> {
     const RELATIVE_TO_BASELINE: &[&str] =
-        &["comparisons.csv", "completion.svg", "report.html", "traffic.svg", "traffic_matrix.svg"];
-    const WITH_INTERVALS: &[&str] = &["comparisons.csv", "report.html", "summary.csv", "traffic.svg"];
+        &["comparisons.csv", "completion.svg", "over_time.svg", "report.html", "traffic.svg", "traffic_matrix.svg"];
+    const WITH_INTERVALS: &[&str] = &["comparisons.csv", "over_time.svg", "report.html", "summary.csv", "traffic.svg"];
     vec![
         change("title", "another").output(&["report.html"]),
         change("experiment.seed", "8"),
@@ -166,11 +168,71 @@ pub(super) fn population() -> Vec<Change> {
         change("population.after-completion.stay-for.constant", "9 s")
             .before(AFTER, r#"{ stay-for = { constant = "8 s" } }"#),
         change("population.after-completion.stay-for.exponential.mean", "9 s"),
+        change("population.arrivals.trace", "more.csv").of(TRACES),
         change("population.seeds.count", "1"),
         change("population.seeds.up", "3 Mbit/s"),
         change("population.seeds.as", "2"),
         change("population.seeds.departure", "30 s"),
         change("population.hosts", "other.csv").of(HOSTS),
+    ]
+    .into_iter()
+    .chain(lifetime("population.after-completion.stay-for", &[]))
+    .chain(sessions())
+    .collect()
+}
+
+/// Sessions of every kind.
+fn sessions() -> Vec<Change> {
+    const SESSION: (&str, &str) = ("population.session", "15 s");
+    const GAP: &str = r#"{ exponential = { mean = "8 s" } }"#;
+    const ON_OFF: &str = r#"{ exponential = { mean = "20 s" } }"#;
+    let constant = |key: &str, value: &'static str| {
+        let path = format!("population.{key}");
+        let other = change(&format!("{path}.constant"), "16 s").before(&path, value).of(TRACES);
+        if key == "gap" { other.before(SESSION.0, SESSION.1) } else { other }
+    };
+    let mean = |key: &str| {
+        let path = format!("population.{key}");
+        let other = change(&format!("{path}.exponential.mean"), "17 s").before(&path, ON_OFF).of(TRACES);
+        if key == "gap" { other.before(SESSION.0, SESSION.1) } else { other }
+    };
+    let mut changes = vec![
+        change("population.session", "16 s").before("population.session", "15 s").of(TRACES),
+        change("population.gap", GAP).before(SESSION.0, SESSION.1).of(TRACES),
+        change("population.patience", "6 s").of(TRACES),
+        change("population.session.trace", "later.csv").of(SESSION_TRACE),
+        change("population.start", "stationary").of(ON_AND_OFF),
+    ];
+    for key in ["session", "gap", "patience"] {
+        let before: &[(&str, &'static str)] = if key == "gap" { &[SESSION] } else { &[] };
+        changes.extend(lifetime(&format!("population.{key}"), before));
+        changes.push(constant(key, r#"{ constant = "9 s" }"#));
+        changes.push(mean(key));
+    }
+    changes
+}
+
+/// The laws of a drawn time at `path`, and their parameters.
+fn lifetime(path: &str, before: &[(&str, &'static str)]) -> Vec<Change> {
+    const UNIFORM: &str = r#"{ uniform = { from = "4 s", until = "9 s" } }"#;
+    const WEIBULL: &str = r#"{ weibull = { shape = 0.8, scale = "8 s" } }"#;
+    const LOG_NORMAL: &str = r#"{ log-normal = { median = "8 s", sigma = 0.5 } }"#;
+    const PARETO: &str = r#"{ pareto = { minimum = "5 s", shape = 2.0 } }"#;
+    let key = |law: &'static str, key: &str, value: &'static str| {
+        let given =
+            before.iter().fold(Change::new(&format!("{path}.{key}"), value), |c, (key, text)| c.before(key, text));
+        given.before(path, law).of(TRACES)
+    };
+    vec![
+        key(UNIFORM, "uniform.from", "1 s"),
+        key(UNIFORM, "uniform.until", "20 s"),
+        key(WEIBULL, "weibull.shape", "0.5"),
+        key(WEIBULL, "weibull.scale", "12 s"),
+        key(LOG_NORMAL, "log-normal.median", "12 s"),
+        key(LOG_NORMAL, "log-normal.sigma", "1.5"),
+        key(PARETO, "pareto.minimum", "9 s"),
+        key(PARETO, "pareto.shape", "1.2"),
+        key(r#"{ empirical = "stays.csv" }"#, "empirical", "long-stays.csv"),
     ]
 }
 
@@ -196,7 +258,7 @@ pub(super) fn discovery() -> Vec<Change> {
 
 /// Keys of file swarming, in the scenario's service and in an arm's own.
 pub(super) fn file_swarming() -> Vec<Change> {
-    let keys: [(&str, &'static str); 24] = [
+    let keys: [(&str, &'static str); 25] = [
         ("client", "libtorrent-2"),
         ("size", "3 MiB"),
         ("piece", "64 KiB"),
@@ -219,6 +281,7 @@ pub(super) fn file_swarming() -> Vec<Change> {
         ("wire.packet-header", "60 B"),
         ("wire.mtu", "600 B"),
         ("wire.packets-per-ack", "1"),
+        ("wire.acknowledgement", "70 B"),
         ("wire.messages", "false"),
         ("seeding.super-seeding", "true"),
     ];
@@ -294,6 +357,7 @@ pub(super) fn arms() -> Vec<Change> {
         "isps.csv",
         "links.csv",
         "messages.csv",
+        "over_time.svg",
         "peers.csv",
         "report.html",
         "runs.csv",
@@ -377,6 +441,24 @@ pub(super) fn references() -> Vec<Change> {
     ]
 }
 
+/// What results must satisfy changes no run. All of these pass: the exit code is 0.
+pub(super) fn checks() -> Vec<Change> {
+    const CHECK: &str = r#"[{ metric = "completion_mean_s", arm = "managed", min = 0, max = 100_000 }]"#;
+    const PAIRED: &str =
+        r#"[{ metric = "completion_mean_s", arm = "managed", of = "difference", min = -100_000, max = 100_000 }]"#;
+    let of = |key: &str, value, base| {
+        change(&format!("check.0.{key}"), value).before("check", base).output(&["checks.csv", "report.html"])
+    };
+    vec![
+        of("metric", "first_piece_mean_s", CHECK),
+        of("arm", "tracker", CHECK),
+        of("of", "relative-difference", PAIRED),
+        of("statistic", "every-run", CHECK),
+        of("min", "1", CHECK),
+        of("max", "90_000", CHECK),
+    ]
+}
+
 /// How a key is swept; what values and their keys are called shows in tables, plots and the page.
 pub(super) fn sweep() -> Vec<Change> {
     const LIST: &str = r#"{ values = [24, 8], label = "n" }"#;
@@ -395,3 +477,48 @@ pub(super) fn sweep() -> Vec<Change> {
         Change { effect: Effect::Names, ..of("names", r#"["many", "few"]"#, LIST) },
     ]
 }
+
+/// What ISPs pay one another changes no run.
+pub(super) fn tariffs() -> Vec<Change> {
+    const TABLE: &[&str] = &["costs.csv"];
+    const NAMED: &str =
+        r#"{ name = "named", links = "transit", seller = "south", buyer = "east", terms = { flat = "5 EUR" } }"#;
+    // South and east peer; or north, of two ASes, both sells to south and peers with it.
+    const PEERS: &str = "[{ provider = 1, customer = 2 }, { provider = 1, customer = 3 }, { peers = [2, 3] }]";
+    const BOTH: &str =
+        "[{ provider = 1, customer = 2 }, { provider = 1, customer = 3 }, { peers = [1, 4] }, { peers = [2, 4] }]";
+    const PAID: &str =
+        r#"{ name = "paid", links = "peering", seller = "south", buyer = "east", terms = { flat = "5 EUR" } }"#;
+    const NORTH: &str =
+        r#"{ name = "north", links = "transit", seller = "north", buyer = "south", terms = { flat = "5 EUR" } }"#;
+    const VOLUME: &str = r#"{ per-volume = { price = "2 EUR per GB" } }"#;
+    const OTHER_PROFILE: &str = "[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2]";
+    let of = |key: &str, value| change(&format!("tariff.{key}"), value).of(MONEY).output(MONEY_FILES);
+    vec![
+        of("0.name", "other").output(TABLE),
+        of("1.links", "peering")
+            .before("underlay.isps.isp.0.ases", "[1, 4]")
+            .before("underlay.isps.link", BOTH)
+            .before("tariff.1", NORTH),
+        of("1.seller", "north").before("tariff.1", NAMED),
+        of("1.buyer", "south")
+            .before("underlay.isps.link", PEERS)
+            .before("tariff.1", PAID)
+            .with("tariff.1.seller", "east")
+            .output(&["costs.csv", "isps.csv"]),
+        of("0.terms", "settlement-free").choosing("tariff.0.terms.settlement-free"),
+        of("0.terms.flat", "6 EUR").before("tariff.0.terms", r#"{ flat = "5 EUR" }"#),
+        of("0.terms.percentile.price", "3 EUR per Mbit/s"),
+        of("0.terms.percentile.commit", "200 kbit/s"),
+        of("0.terms.percentile.overage", "5 EUR per Mbit/s"),
+        of("0.terms.percentile.direction", "sum"),
+        of("0.terms.per-volume.price", "3 EUR per GB").before("tariff.0.terms", VOLUME),
+        of("0.terms.per-volume.direction", "higher").before("tariff.0.terms", VOLUME),
+        change("billing.month.days", "20").of(MONEY).before("tariff.0.terms", VOLUME).output(MONEY_FILES),
+        change("billing.month.hour", "3").of(MONEY).output(MONEY_FILES),
+        change("billing.month.daily-profile", OTHER_PROFILE).of(MONEY).output(MONEY_FILES),
+    ]
+}
+
+/// The files in which money is.
+const MONEY_FILES: &[&str] = &["comparisons.csv", "costs.csv", "isps.csv", "report.html", "runs.csv", "summary.csv"];

@@ -236,3 +236,112 @@ arm = [{ name = "unmanaged", management = "none" }]
         ("other.csv", "isp,role,up,down,arrival\none,seed,3 Mbit/s,4 Mbit/s,0 s\none,leecher,1 Mbit/s,9 Mbit/s,1 s\n"),
     ],
 };
+
+/// Tariffs, and traffic between ISPs for two hours.
+pub(crate) const MONEY_TEXT: &str = r#"
+format = 1
+title = "Every key of money has an effect"
+experiment = { replications = 2, horizon = "2 h", deadline = "4 h" }
+[[underlay.isps.isp]]
+name = "north"
+ases = [1]
+[[underlay.isps.isp]]
+name = "south"
+ases = [2]
+[[underlay.isps.isp]]
+name = "east"
+ases = [3]
+[underlay.isps]
+link = [{ provider = 1, customer = 2 }, { provider = 1, customer = 3 }, { provider = 2, customer = 3 }]
+[population]
+peers = 60
+placement = "by-subscribers"
+arrivals = { poisson = { mean-gap = "2 min" } }
+after-completion = "leave"
+access = [{ name = "dsl", share = 1.0, down = "16 Mbit/s", up = "2 Mbit/s" }]
+seeds = { up = "10 Mbit/s", as = 1 }
+[service.file-swarming]
+size = "16 MiB"
+[[arm]]
+name = "unmanaged"
+management = "none"
+[[arm]]
+name = "managed"
+oms = { order = ["as-hops"], external = { min = 1, max = 4 } }
+unis = {}
+[[tariff]]
+name = "list"
+links = "transit"
+[tariff.terms.percentile]
+price = "2 EUR per Mbit/s"
+commit = "100 kbit/s"
+overage = "4 EUR per Mbit/s"
+[[tariff]]
+name = "peers"
+links = "peering"
+terms = "settlement-free"
+[billing.month]
+hour = 20
+daily-profile = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2.5, 2, 2, 1]
+"#;
+pub(super) const MONEY: Base = Base { text: MONEY_TEXT, files: &[] };
+/// A crowd with measured arrivals and stays.
+pub(super) const TRACES: Base = Base {
+    text: r#"
+format = 1
+title = "Measured times have an effect"
+experiment = { replications = 1, horizon = "3 min", deadline = "10 min" }
+underlay.isps.isp = [{ name = "one", ases = [1] }]
+population.peers = 12
+population.arrivals.trace = "arrivals.csv"
+population.after-completion = { stay-for = "5 s" }
+population.access = [{ name = "dsl", share = 1.0, down = "8 Mbit/s", up = "1 Mbit/s" }]
+population.seeds = { up = "2 Mbit/s" }
+service.file-swarming = { size = "2 MiB", piece = "128 KiB" }
+arm = [{ name = "unmanaged", management = "none" }]
+"#,
+    files: &[
+        ("arrivals.csv", "arrival\n0 s\n1 s\n2 s\n3 s\n4 s\n5 s\n6 s\n7 s\n8 s\n9 s\n10 s\n11 s\n12 s\n"),
+        ("more.csv", "arrival\n0 s\n1 s\n2 s\n3 s\n4 s\n5 s\n6 s\n7 s\n8 s\n9 s\n10 s\n30 s\n"),
+        ("stays.csv", "value,weight\n4 s,1\n9 s,2\n"),
+        ("long-stays.csv", "value\n14 s\n19 s\n"),
+    ],
+};
+
+/// Sessions from a file.
+pub(super) const SESSION_TRACE: Base = Base {
+    text: r#"
+format = 1
+title = "Measured sessions have an effect"
+experiment = { replications = 1, deadline = "10 min" }
+underlay.isps.isp = [{ name = "one", ases = [1] }]
+population.peers = 3
+population.session.trace = "one.csv"
+population.access = [{ name = "dsl", share = 1.0, down = "8 Mbit/s", up = "1 Mbit/s" }]
+population.seeds = { up = "2 Mbit/s" }
+service.file-swarming = { size = "2 MiB", piece = "128 KiB" }
+arm = [{ name = "unmanaged", management = "none" }]
+"#,
+    files: &[
+        ("one.csv", "peer,from,until\n0,0 s,20 s\n1,1 s,9 s\n1,15 s,\n2,3 s,\n"),
+        ("later.csv", "peer,from,until\n0,0 s,20 s\n1,1 s,9 s\n1,16 s,\n2,3 s,\n"),
+    ],
+};
+
+/// Peers that come and go for ever.
+pub(super) const ON_AND_OFF: Base = Base {
+    text: r#"
+format = 1
+title = "A stationary start has an effect"
+experiment = { replications = 1, deadline = "5 min" }
+underlay.isps.isp = [{ name = "one", ases = [1] }]
+population.peers = 12
+population.session = { weibull = { shape = 0.6, scale = "40 s" } }
+population.gap = { exponential = { mean = "40 s" } }
+population.access = [{ name = "dsl", share = 1.0, down = "8 Mbit/s", up = "1 Mbit/s" }]
+population.seeds = { up = "2 Mbit/s" }
+service.file-swarming = { size = "2 MiB", piece = "128 KiB" }
+arm = [{ name = "unmanaged", management = "none" }]
+"#,
+    files: &[],
+};

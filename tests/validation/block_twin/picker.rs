@@ -108,12 +108,15 @@ impl Download {
             }
             list.append_backup();
         }
+        if spec.strict_priority {
+            self.take_begun(&wish, &mut list);
+        }
         for piece in self.in_order(random, dice).into_iter().filter(offered) {
             if list.enough() {
                 break;
             }
             if self.partial(piece) {
-                if !partials_first {
+                if !partials_first && !list.holds(piece) {
                     self.take_partial(piece, &wish, &mut list);
                 }
             } else if !self.under_way(piece) && !list.holds(piece) {
@@ -127,6 +130,21 @@ impl Download {
             list.blocks.push(busy);
         }
         list.blocks
+    }
+
+    /// A piece that was begun comes before any other (Cohen 2003, 2.4.1): for everybody if nobody works on it any more, least
+    /// missing first; for a slow connection also if others do.
+    fn take_begun(&self, wish: &Wish<'_>, list: &mut List) {
+        let asked = |piece: usize| self.blocks[piece].iter().any(|block| !block.arrived && !block.asked.is_empty());
+        let begun = (0..self.have.len()).filter(|piece| wish.offers[*piece] && self.partial(*piece));
+        let (shared, mut left): (Vec<usize>, Vec<usize>) = begun.partition(|piece| asked(*piece));
+        left.sort_by_key(|piece| self.free_blocks(*piece));
+        let slow = wish.contiguous == 0;
+        for piece in left.into_iter().chain(shared.into_iter().filter(|_| slow)) {
+            if !list.holds(piece) {
+                self.take_partial(piece, wish, list);
+            }
+        }
     }
 
     fn in_order(&self, random: bool, dice: &mut Stream) -> Vec<usize> {

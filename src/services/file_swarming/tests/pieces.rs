@@ -171,7 +171,7 @@ fn a_departure_leaves_the_pool_and_closes_the_books() {
     stage.with(|swarm, cx| swarm.disconnecting(cx, end));
     let _ = stage.overlay.take_sent(stage.overlay.mate(end));
     stage.overlay.disconnect(end);
-    let account = stage.with(|swarm, cx| swarm.left(cx, peer));
+    let account = stage.with(|swarm, cx| swarm.left(cx, peer, false));
     assert_eq!((account.verified, account.partial, account.pieces), (65_536, 32_768, 1));
     assert_eq!(stage.sent(source), 65_536 + 32_768);
     stage.network.verify();

@@ -136,7 +136,7 @@ impl Stage {
 
     /// A peer goes; tells what it has sent.
     pub(super) fn leave(&mut self, slot: PeerSlot) -> u64 {
-        let account = self.with(|swarm, cx| swarm.left(cx, slot));
+        let account = self.with(|swarm, cx| swarm.left(cx, slot, false));
         self.overlay.remove_peer(slot);
         self.solve();
         account.sent
