@@ -2,7 +2,7 @@
 
 use super::statistics::{Interval, Sample, correlation};
 use super::verdict::{Pairs, judge};
-use super::{ExperimentResult, check, metric_names, metric_values, reference, verdict};
+use super::{ExperimentResult, check, groups, metric_names, metric_values, reference, verdict};
 use crate::metrics::RunOutcome;
 use crate::metrics::rows::{ComparisonRow, SummaryRow};
 use crate::scenario::{ExperimentSpec, Resolved};
@@ -41,6 +41,7 @@ pub fn analyse(resolved: &Resolved, outcomes: Vec<RunOutcome>) -> ExperimentResu
         result.comparisons.extend(comparisons);
         result.references.extend(reference::held(setting, &outcomes));
         result.checks.extend(check::checked(setting, &outcomes));
+        result.groups.extend(groups::groups(setting, &outcomes));
     }
     result.outcomes = outcomes;
     result

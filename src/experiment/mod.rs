@@ -3,7 +3,8 @@
 //! **What lives here.** [`execute`] runs every arm of a resolved scenario in every replication, on as many threads as
 //! it is given, and folds the outcomes in *plan order* (arm by arm, replication by replication), so that the number of
 //! threads and the order of finishing leave no trace. [`analyse`] turns outcomes into [`ExperimentResult`]: means with
-//! confidence intervals per arm, paired differences against the baseline arm, a verdict per headline metric, and what the
+//! confidence intervals per arm, paired differences against the baseline arm, a verdict per headline metric, the 95th
+//! percentile of completion by group of peers (`groups`), and what the
 //! scenario's references say (closed forms, published figures, measurements).
 //!
 //! **Model.** The sample is the replication, never the peer. With n replications of a metric x, the interval of the
@@ -26,6 +27,7 @@
 mod check;
 mod comparison;
 mod execute;
+mod groups;
 mod headline;
 mod metric;
 mod plan;
@@ -42,6 +44,7 @@ mod tests;
 pub use check::recheck;
 pub use comparison::{analyse, compare, summarise};
 pub use execute::{ExecuteError, Execution, Observer, RunStore, Runner, Silent, execute};
+pub use groups::{Partition, SIZE_BOUNDS};
 pub use headline::{Direction, HEADLINES, Headline, Scale, Unit, metric_name, plain_number};
 pub use metric::{IDENTITY_COLUMNS, metric_names, metric_values};
 pub use plan::{PlanOrder, RunId, plan};
@@ -49,7 +52,7 @@ pub use statistics::{Interval, Sample, correlation, student_t_quantile};
 pub use verdict::{Censored, Finding, Pairs, Verdict, judge};
 
 use crate::metrics::RunOutcome;
-use crate::metrics::rows::{CheckRow, ComparisonRow, ReferenceRow, SummaryRow};
+use crate::metrics::rows::{CheckRow, ComparisonRow, GroupRow, ReferenceRow, SummaryRow};
 
 /// Everything an experiment found out.
 #[derive(Debug, Clone, Default)]
@@ -66,6 +69,8 @@ pub struct ExperimentResult {
     pub references: Vec<ReferenceRow>,
     /// What the scenario's checks came to, in the order of the scenario; one that names no arm gives a row per arm.
     pub checks: Vec<CheckRow>,
+    /// Who is served worst: arm by arm, groups by AS size, then by access class.
+    pub groups: Vec<GroupRow>,
 }
 
 impl ExperimentResult {
@@ -77,6 +82,11 @@ impl ExperimentResult {
     /// The comparison of one metric of one arm with the baseline.
     pub fn comparison_of(&self, arm: &str, metric: &str) -> Option<&ComparisonRow> {
         self.comparisons.iter().find(|row| row.arm == arm && row.metric == metric)
+    }
+
+    /// The worst served group of one partition in one arm; `None`: there are no two groups to choose from.
+    pub fn worst_served(&self, arm: &str, partition: Partition) -> Option<&GroupRow> {
+        self.groups.iter().find(|row| row.worst && row.arm == arm && row.partition == partition.name())
     }
 
     /// The outcomes of one arm, by replication.

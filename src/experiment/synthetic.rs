@@ -198,6 +198,10 @@ fn peers(resolved: &Resolved, run: RunId, arm: &str) -> Vec<PeerRow> {
         }
     };
     let mut rows: Vec<PeerRow> = (0..resolved.population.peers()).map(peer).collect();
+    let places: Vec<u32> = rows.iter().map(|row| row.as_number).collect();
+    for row in &mut rows {
+        row.as_peers = places.iter().filter(|place| **place == row.as_number).count() as u32;
+    }
     rows.push(PeerRow {
         arm: arm.to_owned(),
         replication: run.replication,

@@ -51,7 +51,7 @@ impl Finding {
         }
     }
 
-    fn from_name(name: &str) -> Option<Self> {
+    pub(super) fn from_name(name: &str) -> Option<Self> {
         [Self::Higher, Self::Lower, Self::NoDifference, Self::TooNoisy, Self::NotEnoughRuns]
             .into_iter()
             .find(|finding| finding.name() == name)

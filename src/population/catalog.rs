@@ -6,9 +6,9 @@ use crate::catalog::Alternative;
 pub const PLACEMENTS: [Alternative; 4] = [
     Alternative {
         name: "by-subscribers",
-        summary: "in proportion to the subscribers that the underlay knows of each AS",
+        summary: "in proportion to the subscribers that the underlay, or a CSV file, knows of each AS",
         reference: "",
-        needs: "an underlay that knows subscribers (`isps`, `tiered`)",
+        needs: "an underlay that knows subscribers (`isps`, `tiered`), or a file",
     },
     Alternative {
         name: "by-weight",

@@ -53,7 +53,7 @@ pub enum PopulationError {
     },
     /// `by-subscribers` over an underlay that does not know subscribers.
     #[error(
-        "placement `by-subscribers` needs an underlay that knows subscribers; this one does not: take `uniform` or `by-weight`"
+        "placement `by-subscribers` needs an underlay that knows subscribers; this one does not: name a `file` of them, or take `uniform` or `by-weight`"
     )]
     SubscribersUnknown,
     /// A table that does not fill the population.

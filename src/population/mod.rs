@@ -7,7 +7,7 @@
 //! **Model.**
 //!
 //! * *Access class*: independent, with the classes' shares. A class of free riders never uploads.
-//! * *Placement* (laws in [`catalog::PLACEMENTS`]): `uniform`, `by-subscribers` and `by-weight` draw an AS for each
+//! * *Placement* (laws in [`catalog::PLACEMENTS`]): `uniform`, `by-subscribers` (of the underlay, or of a file) and `by-weight` draw an AS for each
 //!   identity independently, with probability weight ÷ sum of weights, among the ASes from which the control plane's servers can
 //!   be reached; how many were left out is told. `table` fills every place exactly and gives the places to
 //!   identities by a seeded permutation, so that who comes first says nothing about where.
@@ -52,9 +52,9 @@ mod tests;
 pub use census::{InitialSeed, Population};
 pub use error::PopulationError;
 pub use hosts::{Host, HostFile, HostRole};
-pub use placement::placement_ases;
+pub use placement::{placement_ases, placement_notes};
 pub use sessions::{Interval, Session, SessionTrace, SessionsSpec};
 pub use spec::{
     AccessClass, AfterCompletion, ArrivalTrace, Arrivals, CachesSpec, Crowd, DrawnCrowd, Placement, PlacementRange,
-    PopulationSpec, SeedsSpec, Start,
+    PopulationSpec, SeedsSpec, Start, SubscriberFile,
 };

@@ -1,5 +1,6 @@
 //! Placement over ASes: the weights of each law, and the draw that they share.
 
+mod by_subscriber_file;
 mod by_subscribers;
 mod by_weight;
 mod table;
@@ -30,6 +31,16 @@ pub fn placement_ases(spec: &DrawnCrowd, underlay: &Underlay) -> Result<Vec<AsIn
     Ok(ases)
 }
 
+/// What a placement and the underlay do not have in common, one sentence each.
+pub fn placement_notes(placement: &Placement, underlay: &Underlay) -> Vec<String> {
+    match placement {
+        Placement::BySubscriberFile(file) => by_subscriber_file::notes(file, underlay),
+        Placement::Uniform { .. } | Placement::BySubscribers | Placement::ByWeight(_) | Placement::Table(_) => {
+            Vec::new()
+        }
+    }
+}
+
 /// Where errors about the initial seeds' AS come from.
 pub(super) const SEEDS: &str = "`seeds`";
 
@@ -41,6 +52,7 @@ fn weights(placement: &Placement, underlay: &Underlay) -> Result<Weights, Popula
     match placement {
         Placement::Uniform { over } => uniform::weights(*over, underlay),
         Placement::BySubscribers => by_subscribers::weights(underlay),
+        Placement::BySubscriberFile(file) => by_subscriber_file::weights(file, underlay),
         Placement::ByWeight(given) => by_weight::weights(given, underlay),
         Placement::Table(counts) => table::weights(counts, underlay),
     }

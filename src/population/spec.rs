@@ -62,6 +62,12 @@ impl PopulationSpec {
             }
             Crowd::Drawn(_) => None,
         };
+        let subscribers = match &self.crowd {
+            Crowd::Drawn(DrawnCrowd { placement: Placement::BySubscriberFile(file), .. }) => {
+                Some((file.path.as_str(), file.text.as_str()))
+            }
+            _ => None,
+        };
         let stay = match &self.after_completion {
             AfterCompletion::StayFor(law) => Some(law),
             AfterCompletion::Stay | AfterCompletion::Leave => None,
@@ -76,7 +82,7 @@ impl PopulationSpec {
             Distribution::Empirical(sample) => Some((sample.path(), sample.text())),
             _ => None,
         });
-        crowd.into_iter().chain(trace).chain(samples).collect()
+        crowd.into_iter().chain(subscribers).chain(trace).chain(samples).collect()
     }
 
     /// Initial seeds.
@@ -128,10 +134,27 @@ pub enum Placement {
     },
     /// In proportion to the subscribers that the underlay knows of each AS.
     BySubscribers,
+    /// In proportion to the subscribers that a file says each AS has.
+    BySubscriberFile(SubscriberFile),
     /// In proportion to weights given AS by AS.
     ByWeight(Vec<(AsNumber, f64)>),
     /// Exactly this many peers in each AS; the counts sum to `peers`. Who of them comes first is random.
     Table(Vec<(AsNumber, u32)>),
+}
+
+/// A file of subscribers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SubscriberFile {
+    /// Its path, as the scenario wrote it.
+    pub path: String,
+    /// Its text, unpacked.
+    pub text: String,
+    /// Its column of AS numbers.
+    pub as_column: String,
+    /// Its column of subscribers.
+    pub subscribers_column: String,
+    /// Each AS once, with its subscribers: finite, 0 or more. ASes that the underlay does not have may be among them.
+    pub rows: Vec<(AsNumber, f64)>,
 }
 
 /// Which ASes peers may live in.

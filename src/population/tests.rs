@@ -120,11 +120,30 @@ fn random_placements_follow_their_weights() {
         (AsNumber(2), 0.0),
         (AsNumber(3), 2.0),
     ]);
+    // Two of its ASes are not in the underlay, one of the underlay has no row, one has nobody; the order is the file's own.
+    let rows = [(4, 30.0), (9, 1e6), (2, 10.0), (3, 0.0), (100, 60.0), (77, 5.0)];
+    let by_file = Placement::BySubscriberFile(SubscriberFile {
+        path: "subscribers.csv".to_owned(),
+        text: String::new(),
+        as_column: "as".to_owned(),
+        subscribers_column: "subscribers".to_owned(),
+        rows: rows.map(|(number, subscribers)| (AsNumber(number), subscribers)).to_vec(),
+    });
+    assert_eq!(
+        placement_notes(&by_file, &underlay),
+        [
+            "subscribers.csv: 2 of 6 ASes, with 100.0 % of the subscribers, are not in the underlay and were left out, for \
+             example AS9, AS77.",
+            "subscribers.csv: 1 of the underlay's 5 ASes have no row and hold no peers.",
+        ]
+    );
+    assert_eq!(placement_notes(&by_weight, &underlay), [""; 0]);
     let all = Placement::Uniform { over: PlacementRange::All };
     for (placement, probabilities, limit) in [
         (STUBS, [0.0, 0.25, 0.25, 0.25, 0.25], CHI_3),
         (all, [0.2; 5], CHI_4),
         (Placement::BySubscribers, [0.0, 0.1, 0.2, 0.3, 0.4], CHI_3),
+        (by_file, [0.6, 0.0, 0.1, 0.0, 0.3], CHI_2),
         (by_weight, [0.1, 0.5, 0.0, 0.2, 0.2], CHI_3),
     ] {
         let population = build(&spec(20_000, placement.clone()), &underlay);

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::tables::seed_column;
 use crate::metrics::rows::{
-    CheckRow, Column, ComparisonRow, CostRow, IspRow, LinkRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, Row,
-    RunRow, SummaryRow, SweepRow, TimeSeriesRow, TrafficMatrixRow,
+    CheckRow, Column, ComparisonRow, CostRow, GroupRow, IspRow, LinkRow, MessageRow, PeerRow, PerformanceRow,
+    ReferenceRow, Row, RunRow, SummaryRow, SweepRow, TimeSeriesRow, TrafficMatrixRow,
 };
 
 /// A file that a results folder holds.
@@ -39,6 +39,7 @@ pub const FILES: &[FileEntry] = &[
     of::<ComparisonRow>(),
     of::<ReferenceRow>(),
     of::<CheckRow>(),
+    of::<GroupRow>(),
     of::<IspRow>(),
     of::<PeerRow>(),
     of::<TimeSeriesRow>(),
@@ -129,6 +130,7 @@ pub const TABLES: &[TableEntry] = &[
     table_of::<ComparisonRow>(),
     table_of::<ReferenceRow>(),
     table_of::<CheckRow>(),
+    table_of::<GroupRow>(),
     table_of::<IspRow>(),
     table_of::<PeerRow>(),
     table_of::<TimeSeriesRow>(),

@@ -18,6 +18,7 @@
 mod bless;
 mod check_text;
 mod dictionary;
+mod group_text;
 mod junit;
 mod page;
 mod plots;

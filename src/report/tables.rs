@@ -20,6 +20,7 @@ pub(super) fn tables(result: &ExperimentResult) -> Result<Vec<File>, StoreError>
     files.push(table(&result.comparisons, seed)?);
     files.push(table(&result.references, seed)?);
     files.push(table(&result.checks, seed)?);
+    files.push(table(&result.groups, seed)?);
     Ok(files)
 }
 
@@ -142,8 +143,8 @@ mod tests {
             assert_eq!(text([&R::default()]), expected, "{}", R::FILE);
         }
         use crate::metrics::rows::{
-            CostRow, IspRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, SummaryRow, SweepRow, TimeSeriesRow,
-            TrafficMatrixRow,
+            CostRow, GroupRow, IspRow, MessageRow, PeerRow, PerformanceRow, ReferenceRow, SummaryRow, SweepRow,
+            TimeSeriesRow, TrafficMatrixRow,
         };
         check::<RunRow>();
         check::<IspRow>();
@@ -159,6 +160,7 @@ mod tests {
         check::<ReferenceRow>();
         check::<CheckRow>();
         check::<SweepRow>();
+        check::<GroupRow>();
     }
 
     #[test]

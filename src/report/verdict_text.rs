@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::check_text::checks_text;
-use super::reference_text;
+use super::{group_text, reference_text};
 use crate::experiment::{Censored, ExperimentResult, Finding, HEADLINES, Headline, Verdict};
 use crate::scenario::Resolved;
 
@@ -36,6 +36,13 @@ pub fn verdict_text(result: &ExperimentResult, resolved: &Resolved) -> String {
         text.push_str(&aligned(&rows));
     }
     text.push('\n');
+    let mut worst = group_text::rows(result, resolved);
+    if !worst.is_empty() {
+        let head = ["worst served by", "arm", "group", "95 % done in", "baseline", "difference (interval)", "verdict"];
+        worst.insert(0, head.map(str::to_owned));
+        text.push_str(&aligned(&worst));
+        text.push('\n');
+    }
     if !result.references.is_empty() {
         text.push_str(&references(result));
         text.push('\n');
@@ -177,6 +184,10 @@ pub fn verdict_json(result: &ExperimentResult, resolved: &Resolved) -> String {
         .iter()
         .map(|row| json!({ "comparison": row, "sentence": reference_text::sentence(row) }))
         .collect();
+    let worst_served: Vec<Value> = group_text::sentences(result, resolved)
+        .iter()
+        .map(|(row, sentence)| json!({ "group": row, "sentence": sentence }))
+        .collect();
     let document = json!({
         "scenario": resolved.name,
         "title": resolved.title,
@@ -188,6 +199,7 @@ pub fn verdict_json(result: &ExperimentResult, resolved: &Resolved) -> String {
         "verdicts": verdicts,
         "references": references,
         "checks": result.checks,
+        "worst_served": worst_served,
     });
     format!("{document:#}\n")
 }

@@ -1,6 +1,7 @@
 //! The tables of accepted keys as JSON Schema (draft 2020-12), for editors and other programs.
 //!
-//! The schema is a *necessary* condition: what it refuses, the program refuses too. Checks across tables, bounds of
+//! The schema is a *necessary* condition: what it refuses, the program refuses too. (One exception: a key that must be
+//! given, and that only `[sweep]` gives.) Checks across tables, bounds of
 //! quantities (strings to a schema) and the parameters of strategies are the program's alone.
 
 use serde_json::{Map, Value, json};

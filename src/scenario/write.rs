@@ -294,6 +294,12 @@ fn write_drawn(toml: &mut Toml, population: &DrawnCrowd, say_arrivals: bool, pat
         Placement::Uniform { over: PlacementRange::Stubs } => "{ uniform = { over = \"stubs\" } }".to_owned(),
         Placement::Uniform { over: PlacementRange::All } => "{ uniform = { over = \"all\" } }".to_owned(),
         Placement::BySubscribers => "{ by-subscribers = {} }".to_owned(),
+        Placement::BySubscriberFile(file) => format!(
+            "{{ by-subscribers = {{ file = {}, as-column = {}, subscribers-column = {} }} }}",
+            quote(&path(&file.path)),
+            quote(&file.as_column),
+            quote(&file.subscribers_column)
+        ),
         Placement::ByWeight(rows) => {
             let row = |(number, weight): &(_, f64)| format!("{{ as = {number}, weight = {} }}", float(*weight));
             format!("{{ by-weight = [{}] }}", joined(rows.iter().map(row)))

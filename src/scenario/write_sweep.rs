@@ -207,6 +207,11 @@ fn without(text: &str, path: &[String]) -> String {
         let end = text[end..].find('\n').map_or(text.len(), |newline| end + newline + 1);
         return format!("{}{}", &text[..line], &text[end..]);
     }
+    if text[line..start].trim_start().starts_with('[') {
+        // In the header of a table: the table goes, and any other below the same key.
+        let end = text[start..].find("\n[").map_or(text.len(), |newline| start + newline + 1);
+        return without(&format!("{}{}", &text[..line], &text[end..]), path);
+    }
     // Inside a table on one line: a comma goes too.
     let (before, after) = (text[..start].trim_end(), text[end..].trim_start());
     match (after.strip_prefix(','), before.strip_suffix(',')) {
@@ -228,5 +233,7 @@ mod tests {
         assert_eq!(without(text, &path(&["a", "y", "p"])), "[a]\nx = 1\ny = { q = 2 }\n");
         assert_eq!(without(text, &path(&["a", "y", "q"])), "[a]\nx = 1\ny = { p = 1 }\n");
         assert_eq!(without(text, &path(&["a", "z"])), text);
+        let text = "[a]\nx = 1\n[a.b.c]\ny = 2\n\n[a.b.d]\nz = 3\n[e]\nf = 4\n";
+        assert_eq!(without(text, &path(&["a", "b"])), "[a]\nx = 1\n[e]\nf = 4\n");
     }
 }

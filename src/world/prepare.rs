@@ -8,7 +8,7 @@ use super::{PrepareError, RunOptions};
 use crate::economics::{EconomicsSpec, Ledger};
 use crate::guidance::{NetworkView, WayOut};
 use crate::management::{ManagementSpec, ServerSpec};
-use crate::population::Population;
+use crate::population::{Crowd, Population, placement_notes};
 use crate::random::Seed;
 use crate::scenario::{ArmSpec, Resolved};
 use crate::services::{LimitedPath, ServiceSpec};
@@ -219,6 +219,9 @@ impl<'a> Prepared<'a> {
     pub fn notes(&self) -> Vec<String> {
         let mut notes = self.underlay.report().notes();
         notes.extend(self.geographies.first().and_then(|geography| geography.routes().note()));
+        if let Crowd::Drawn(drawn) = &self.scenario.population.crowd {
+            notes.extend(placement_notes(&drawn.placement, &self.underlay));
+        }
         if let Some(left_out) = self.populations.first().map(Population::left_out).filter(|n| *n > 0) {
             notes.push(format!("{left_out} ASes have no route to a server of the control plane and hold no peers."));
         }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking, helpers included")]
 
 mod advice;
+mod caida;
 mod citation;
 mod cli;
 mod common_random_numbers;
@@ -11,6 +12,7 @@ mod explain;
 mod fingerprints;
 mod gates;
 mod hosts;
+mod importers;
 mod keys;
 mod links;
 mod management;
@@ -24,6 +26,7 @@ mod runs;
 mod schema;
 mod source_tree;
 mod strategies;
+mod subscribers;
 mod sweep;
 mod topology;
 mod traces;

@@ -33,3 +33,4 @@ mod scaling;
 mod simulate;
 mod swarm_bound;
 mod window;
+mod worst_served;

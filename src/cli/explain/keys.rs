@@ -15,7 +15,7 @@ pub(super) struct KeyTopic {
 }
 
 /// Where docs/models.md treats keys that begin so; the first that fits counts.
-const SECTIONS: [(&str, &str); 11] = [
+const SECTIONS: [(&str, &str); 12] = [
     ("underlay", "2. Underlay and routes"),
     ("population", "3. Population"),
     ("bandwidth", "4. Bandwidth"),
@@ -27,6 +27,7 @@ const SECTIONS: [(&str, &str); 11] = [
     ("experiment.seed", "1. Time and determinism"),
     ("experiment", "10. Statistics and verdicts"),
     ("reference", "10. Statistics and verdicts"),
+    ("sweep", "10. Statistics and verdicts"),
 ];
 
 /// The section of the documentation that treats a key.
@@ -49,7 +50,9 @@ impl KeyTopic {
     /// Whether the path ends like this, from the beginning of one of its names.
     pub(super) fn ends_with(&self, asked: &str) -> bool {
         let path = &self.key.path;
-        path.match_indices('.').any(|(at, _)| is_path(&path[at + 1..], asked))
+        let ends = path.match_indices('.').map(|(at, _)| &path[at + 1..]);
+        // The name of a list's element is nobody's key.
+        ends.filter(|end| !end.starts_with('*')).any(|end| is_path(end, asked))
     }
 
     fn default(&self) -> String {

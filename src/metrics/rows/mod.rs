@@ -7,6 +7,7 @@
 mod check;
 mod comparison;
 mod cost;
+mod group;
 mod isp;
 mod message;
 mod network;
@@ -20,6 +21,7 @@ mod time_series;
 pub use check::CheckRow;
 pub use comparison::{ComparisonRow, SummaryRow};
 pub use cost::CostRow;
+pub use group::GroupRow;
 pub use isp::IspRow;
 pub use message::MessageRow;
 pub use network::{LinkRow, TrafficMatrixRow};

@@ -70,6 +70,8 @@ row! {
         online_s: TableSeconds,
         /// Whether it left for good before it had everything: premature departure.
         left_early: bool,
+        /// Peers of the replication that live in its AS, itself included if it is one, whenever they arrive; equal in all arms.
+        as_peers: u32,
     }
 }
 

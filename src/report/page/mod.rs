@@ -1,6 +1,6 @@
 //! `report.html`: one page for people, self-contained, without scripts.
 //!
-//! This file gathers the parts of the page; `setting`, `overview`, `verdicts`, `references`, `swarm` and `winners` compute them.
+//! This file gathers the parts of the page; `setting`, `overview`, `verdicts`, `references`, `swarm`, `groups` and `winners` compute them.
 //! `page.html` is the frame and says in which order the sections come; each section is a file of its own in `sections/`,
 //! `contents` links them, and `style.css` sets them. Everything from outside (titles, names of arms and ISPs, notes, the command) is escaped
 //! by the templates.
@@ -13,6 +13,7 @@
 mod checks;
 mod contents;
 mod grid;
+mod groups;
 mod overview;
 mod references;
 mod setting;
@@ -30,6 +31,7 @@ use super::{Provenance, tables::File};
 use crate::experiment::ExperimentResult;
 use crate::scenario::Resolved;
 use grid::Grid;
+use groups::Groups;
 use setting::ArmText;
 use swarm::Budget;
 use verdicts::Card;
@@ -65,6 +67,8 @@ struct Page<'a> {
     outsiders: Grid,
     plots: &'a Plots,
     winners: Vec<Winners>,
+    groups: Vec<Groups>,
+    group_sentences: Vec<String>,
     sanity: Grid,
     budget: Vec<Budget>,
     budget_kinds: &'static [swarm::BudgetKind],
@@ -112,6 +116,8 @@ pub(super) fn page(
         outsiders: views::outsiders(result, resolved),
         plots,
         winners: winners::winners(result, resolved),
+        groups: groups::groups(result, resolved),
+        group_sentences: groups::sentences(result, resolved),
         sanity: swarm::sanity(result, resolved),
         budget: swarm::budgets(result, resolved),
         budget_kinds: &swarm::BUDGET,

@@ -78,6 +78,20 @@ static ACCESS: Table = Table {
     ],
 };
 
+static SUBSCRIBERS: Table = Table {
+    keys: &[
+        Key::optional(
+            "file",
+            Shape::Text { max: 4_096 },
+            "the subscribers that the underlay knows",
+            "A CSV file with a row for each AS, relative to the scenario's folder; plain, or packed by gzip or bzip2. ASes \
+             that are not in the underlay are left out, and counted.",
+        ),
+        Key::default("as-column", Shape::Name, r#""as""#, "Name of the file's column of AS numbers."),
+        Key::default("subscribers-column", Shape::Name, r#""subscribers""#, "Name of its column of subscribers."),
+    ],
+};
+
 const PLACEMENT: Shape = Shape::OneOf {
     alternatives: &[
         Alternative {
@@ -87,8 +101,8 @@ const PLACEMENT: Shape = Shape::OneOf {
         },
         Alternative {
             name: "by-subscribers",
-            payload: None,
-            doc: "In proportion to the subscribers that the underlay knows of each AS.",
+            payload: Some(Shape::Table(&SUBSCRIBERS)),
+            doc: "In proportion to the subscribers of each AS: those that the underlay knows, or those of a file.",
         },
         Alternative {
             name: "by-weight",

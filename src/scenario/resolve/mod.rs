@@ -14,6 +14,7 @@ mod reference;
 mod reports;
 mod service;
 mod sessions;
+mod subscribers;
 mod traces;
 mod underlay;
 

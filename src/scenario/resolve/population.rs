@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::law::lifetime;
 use super::underlay::Underlay;
-use super::{Names, Surroundings, check_as, hosts, sessions, traces};
+use super::{Names, Surroundings, check_as, hosts, sessions, subscribers, traces};
 use crate::population::{
     AccessClass, AfterCompletion, Arrivals, CachesSpec, Crowd, DrawnCrowd, Host, HostRole, Placement, PlacementRange,
     PopulationSpec, SeedsSpec,
@@ -56,7 +56,8 @@ fn refuse_what_hosts_say(reader: &Reader<'_>) {
 
 fn drawn(reader: &Reader<'_>, underlay: &Underlay, surroundings: &Surroundings<'_>) -> DrawnCrowd {
     let peers: Field<u32> = reader.get("peers");
-    let placement = reader.one_of("placement").and_then(|chosen| placement(&chosen, &peers, underlay, reader));
+    let placement =
+        reader.one_of("placement").and_then(|chosen| placement(&chosen, &peers, underlay, surroundings, reader));
     DrawnCrowd {
         peers: peers.value,
         access: access(reader),
@@ -109,6 +110,7 @@ fn placement(
     chosen: &Chosen<'_>,
     peers: &Field<u32>,
     underlay: &Underlay,
+    surroundings: &Surroundings<'_>,
     population: &Reader<'_>,
 ) -> Option<Placement> {
     let problems = population.problems();
@@ -134,6 +136,10 @@ fn placement(
             Some(Placement::Uniform { over: PlacementRange::Stubs })
         }
         "by-subscribers" => {
+            let file = chosen.with_table(|table| subscribers::read(table, &underlay.known, surroundings));
+            if let Some(file) = file.flatten() {
+                return Some(Placement::BySubscriberFile(file));
+            }
             if let Source::Isps(set) = &underlay.spec.source
                 && !set.isps.is_empty()
                 && set.isps.iter().all(|isp| isp.subscribers <= 0.0)

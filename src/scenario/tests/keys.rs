@@ -246,6 +246,7 @@ fn every_key_changes_the_resolved_scenario() {
         "underlay.as-relationships.file",                // another source
         "arm.*.oms.sample",                              // needs a strategy of the standard catalog: integration test
         "population.hosts",                              // instead of other keys
+        "population.placement.by-subscribers.file",      // a file: integration test
         "population.arrivals.trace",                     // a file
         "population.start",                              // needs other arrivals
     ];

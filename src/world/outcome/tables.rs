@@ -91,10 +91,15 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
     }
 
     pub(super) fn peer_rows(&self, closed: &Closed) -> Vec<PeerRow> {
-        self.people.everybody().map(|person| self.peer_row(person, closed)).collect()
+        // Of the population, not of those who arrived before the run ended: the same in all arms.
+        let mut as_peers = vec![0; self.prepared.underlay.as_count()];
+        for person in &self.people.peers {
+            as_peers[person.as_index.index()] += 1;
+        }
+        self.people.everybody().map(|person| self.peer_row(person, closed, &as_peers)).collect()
     }
 
-    fn peer_row(&self, person: &Person, closed: &Closed) -> PeerRow {
+    fn peer_row(&self, person: &Person, closed: &Closed, as_peers: &[u32]) -> PeerRow {
         let account = &person.account;
         let since_arrival = |at: SimTime| TableSeconds(at.since(person.arrival));
         let client_server = matches!(self.arm.service, ServiceSpec::ClientServer(_));
@@ -125,6 +130,7 @@ impl<L: FutureEventList<Key, Event>> World<'_, L> {
             waiting_s: TableSeconds(account.budget.waiting),
             downlink_bound_s: TableSeconds(account.budget.downlink_bound),
             uplink_bound_s: TableSeconds(account.budget.uplink_bound),
+            as_peers: as_peers[person.as_index.index()],
             measured: !person.identity.is_seed() && self.prepared.window().measures(person.arrival),
             fallback_bytes: account.from_origin,
             sessions: person.sessions,

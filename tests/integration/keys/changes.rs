@@ -1,7 +1,7 @@
 //! Every accepted key once, with another value and with what that changes.
 
 use super::scenarios::{
-    Base, CLIENT_SERVER, FROM_FILE, HOSTS, MONEY, ON_AND_OFF, OWN, SESSION_TRACE, SHARED, TIERED, TRACES,
+    Base, CLIENT_SERVER, FROM_FILE, HOSTS, MONEY, ON_AND_OFF, OWN, SESSION_TRACE, SHARED, SUBSCRIBERS, TIERED, TRACES,
 };
 
 /// What a change is seen in.
@@ -69,9 +69,17 @@ fn change(path: &str, value: &'static str) -> Change {
 }
 
 pub(super) fn experiment() -> Vec<Change> {
-    const RELATIVE_TO_BASELINE: &[&str] =
-        &["comparisons.csv", "completion.svg", "over_time.svg", "report.html", "traffic.svg", "traffic_matrix.svg"];
-    const WITH_INTERVALS: &[&str] = &["comparisons.csv", "over_time.svg", "report.html", "summary.csv", "traffic.svg"];
+    const RELATIVE_TO_BASELINE: &[&str] = &[
+        "comparisons.csv",
+        "completion.svg",
+        "groups.csv",
+        "over_time.svg",
+        "report.html",
+        "traffic.svg",
+        "traffic_matrix.svg",
+    ];
+    const WITH_INTERVALS: &[&str] =
+        &["comparisons.csv", "groups.csv", "over_time.svg", "report.html", "summary.csv", "traffic.svg"];
     vec![
         change("title", "another").output(&["report.html"]),
         change("experiment.seed", "8"),
@@ -81,6 +89,7 @@ pub(super) fn experiment() -> Vec<Change> {
         change("experiment.warm-up", "1 s").output(&[
             "comparisons.csv",
             "completion.svg",
+            "groups.csv",
             "isps.csv",
             "peers.csv",
             "report.html",
@@ -90,7 +99,7 @@ pub(super) fn experiment() -> Vec<Change> {
         change("experiment.horizon", "15 s"),
         change("experiment.sampling", "7 s").output(&["time_series.csv"]),
         change("experiment.confidence", "0.5").output(WITH_INTERVALS),
-        change("experiment.smallest-effect", "5").output(&["comparisons.csv", "report.html"]),
+        change("experiment.smallest-effect", "5").output(&["comparisons.csv", "groups.csv", "report.html"]),
         change("experiment.matrix-rows", "3").output(&["report.html", "traffic_matrix.csv", "traffic_matrix.svg"]),
         change("bandwidth.max-min.tolerance", "0.05"),
     ]
@@ -135,7 +144,7 @@ pub(super) fn population() -> Vec<Change> {
     const TIMES: &str = r#"{ list = { times = ["0 s", "1 s", "2 s", "3 s"] } }"#;
     vec![
         change("population.peers", "23"),
-        change("population.access.0.name", "copper").output(&["peers.csv"]),
+        change("population.access.0.name", "copper").output(&["groups.csv", "peers.csv", "report.html"]),
         change("population.access.0.share", "0.3").with("population.access.1.share", "0.7"),
         change("population.access.0.down", "4 Mbit/s"),
         change("population.access.0.up", "2 Mbit/s"),
@@ -145,6 +154,9 @@ pub(super) fn population() -> Vec<Change> {
         change(PLACEMENT, "by-subscribers")
             .choosing("population.placement.by-subscribers")
             .before(PLACEMENT, "{ uniform = {} }"),
+        change("population.placement.by-subscribers.file", "other.csv").of(SUBSCRIBERS),
+        change("population.placement.by-subscribers.as-column", "asn").of(SUBSCRIBERS),
+        change("population.placement.by-subscribers.subscribers-column", "users").of(SUBSCRIBERS),
         change("population.placement.by-weight.0.as", "64514").before(PLACEMENT, WEIGHTS),
         change("population.placement.by-weight.0.weight", "3").before(PLACEMENT, WEIGHTS),
         change("population.placement.table.0.as", "64514").before(PLACEMENT, COUNTS),
@@ -354,6 +366,7 @@ pub(super) fn arms() -> Vec<Change> {
     const RENAMED: &[&str] = &[
         "comparisons.csv",
         "completion.svg",
+        "groups.csv",
         "isps.csv",
         "links.csv",
         "messages.csv",
@@ -382,7 +395,7 @@ pub(super) fn arms() -> Vec<Change> {
             .before("arm.tracker.contacts", "peer-priority")
             .choosing("arm.tracker.contacts.as-listed"),
         change("arm.tracker.contacts", "peer-priority").choosing("arm.tracker.contacts.peer-priority"),
-        change("arm.tracker.contacts", "{ round-trip = {} }"),
+        change("arm.tracker.contacts", "round-trip").choosing("arm.tracker.contacts.round-trip"),
         change("arm.tracker.contacts.round-trip.timeout", "2 ms").before("arm.tracker.contacts", "{ round-trip = {} }"),
         change("arm.managed.oms.reports.uplink", "true").before("arm.managed.oms.reports", r#"{ pieces = "2 s" }"#),
         change("arm.managed.oms.reports.pieces", "3 s").before("arm.managed.oms.reports", r#"{ pieces = "2 s" }"#),
@@ -425,6 +438,7 @@ pub(super) fn references() -> Vec<Change> {
         r#"[{ metric = "completion_mean_s", value = 60, low = 30, high = 90, source = "s", label = "l" }]"#;
     const SHARE: &str = r#"[{ metric = "completion_mean_s", value = 60, within = 0.3, source = "s", label = "l" }]"#;
     const RATIO: &str = r#"[{ metric = "last_completion_s", against = "bound_s", source = "s", label = "l" }]"#;
+    const OF_AN_ISP: &str = r#"[{ metric = "in_bytes", isp = "north", relative-to = "tracker", low = 0, high = 2, source = "s", label = "l" }]"#;
     const ALL: &[&str] = &["references.csv", "references.svg", "report.html"];
     let of =
         |key: &str, value, base| change(&format!("reference.0.{key}"), value).before("reference", base).output(ALL);
@@ -436,6 +450,8 @@ pub(super) fn references() -> Vec<Change> {
         of("high", "91", NUMBER),
         of("within", "0.2", SHARE),
         of("against", "first_piece_mean_s", RATIO),
+        of("isp", "south", OF_AN_ISP),
+        of("relative-to", "managed", OF_AN_ISP),
         of("label", "other", NUMBER),
         of("source", "other", NUMBER).output(&["references.csv", "report.html"]),
     ]

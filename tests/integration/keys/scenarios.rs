@@ -345,3 +345,23 @@ arm = [{ name = "unmanaged", management = "none" }]
 "#,
     files: &[],
 };
+/// Subscribers from a file.
+pub(super) const SUBSCRIBERS: Base = Base {
+    text: r#"
+format = 1
+title = "The subscribers have an effect"
+experiment = { replications = 1 }
+underlay.as-relationships.file = "graph.txt"
+population.peers = 10
+population.placement.by-subscribers.file = "one.csv"
+population.access = [{ name = "dsl", share = 1.0, down = "16 Mbit/s", up = "2 Mbit/s" }]
+population.seeds = { up = "10 Mbit/s" }
+service.file-swarming = { size = "1 MiB" }
+arm = [{ name = "unmanaged", management = "none" }]
+"#,
+    files: &[
+        ("graph.txt", "1|2|-1\n1|3|-1\n1|4|-1\n"),
+        ("one.csv", "as,subscribers,asn,users\n2,10,3,1\n3,1,4,10\n4,5,2,1\n"),
+        ("other.csv", "as,subscribers\n2,1\n3,10\n"),
+    ],
+};
