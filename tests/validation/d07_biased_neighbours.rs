@@ -5,8 +5,8 @@
 //! expectation stand in `scenarios/validation/theory/d07-biased-neighbours.toml`.
 //!
 //! Asserted: redundancy falls with k, lies between 1 and a quarter of random at k = 1, and the median completion within
-//! 15 % of random; for random lists the closed form of D6. *Not* within the ranges of two independent simulators (25 to 27
-//! at k = 17, 9 to 16 at 4, 4.7 to 8.6 at 1), but below: 24.7, 7.3 and 3.5. They are references of the scenario, so its
+//! 15 % of random; for random lists the closed form of D6. Of the ranges of two independent simulators (25 to 27 at k = 17,
+//! 9 to 16 at 4, 4.7 to 8.6 at 1) the middle one is missed: 25.3, 17.4 and 8.5. They are references of the scenario, so its
 //! report shows the miss; `docs/limitations.md` says what is known of it.
 
 use peerscape::metrics::RunOutcome;
