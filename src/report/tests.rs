@@ -48,7 +48,7 @@ fn complete_result_has_every_file_and_the_same_bytes_again() {
         write(Path::new(&sample), &ARMS, 10, true);
     }
     let files_of_first = files(&first);
-    let has = |name: &str| name == "references.svg" || !dictionary::OPTIONAL.contains(&name);
+    let has = |name: &str| name == dictionary::REFERENCES_PLOT || !dictionary::OPTIONAL.contains(&name);
     let mut expected: Vec<_> = FILES.iter().map(|file| file.name.to_owned()).filter(|name| has(name)).collect();
     expected.sort();
     assert_eq!(files_of_first.keys().cloned().collect::<Vec<_>>(), expected);
@@ -74,7 +74,8 @@ fn page_is_self_contained_and_escapes_what_it_was_given() {
     assert!(page.contains("No difference worth mentioning") || page.contains("Better"));
     // Each plot is inside, and each file linked.
     assert_eq!(page.matches("<svg").count(), 7);
-    for file in FILES.iter().filter(|file| !file.name.starts_with("sweep.")) {
+    let has = |name: &str| name == dictionary::REFERENCES_PLOT || !dictionary::OPTIONAL.contains(&name);
+    for file in FILES.iter().filter(|file| has(file.name)) {
         assert!(page.contains(&format!("href=\"{}\"", file.name)), "{}", file.name);
     }
 }

@@ -15,7 +15,7 @@ pub(super) struct KeyTopic {
 }
 
 /// Where docs/models.md treats keys that begin so; the first that fits counts.
-const SECTIONS: [(&str, &str); 12] = [
+const SECTIONS: [(&str, &str); 15] = [
     ("underlay", "2. Underlay and routes"),
     ("population", "3. Population"),
     ("bandwidth", "4. Bandwidth"),
@@ -25,9 +25,12 @@ const SECTIONS: [(&str, &str); 12] = [
     ("arm", "7. Management"),
     ("experiment.deadline", "8. How a run ends"),
     ("experiment.seed", "1. Time and determinism"),
-    ("experiment", "10. Statistics and verdicts"),
-    ("reference", "10. Statistics and verdicts"),
-    ("sweep", "10. Statistics and verdicts"),
+    ("experiment", "11. Statistics and verdicts"),
+    ("reference", "11. Statistics and verdicts"),
+    ("sweep", "11. Statistics and verdicts"),
+    ("check", "11. Statistics and verdicts"),
+    ("tariff", "10. Money"),
+    ("billing", "10. Money"),
 ];
 
 /// The section of the documentation that treats a key.
