@@ -29,19 +29,18 @@ impl FileSwarming {
             && self.busy_pieces(cx, receiver, sender).next().is_some()
     }
 
-    /// Pieces of which `sender` could send a busy block, and how many blocks of each are missing.
+    /// Pieces of which `sender` could send a busy block, where they were asked for, and how many blocks are missing there.
     fn busy_pieces<'a>(
         &'a self,
         cx: &'a ServiceContext<'_>,
         receiver: PeerSlot,
         sender: PeerSlot,
-    ) -> impl Iterator<Item = (u32, u64)> + 'a {
+    ) -> impl Iterator<Item = (u32, Option<PoolId>, u64)> + 'a {
         let block = self.block_nanobits();
-        let begun = self
-            .pools
-            .places(receiver)
-            .filter(|(_, pool)| pool.drains > 0)
-            .map(move |(_, pool)| (pool.piece, cx.network.missing(cx.now, pool.transfer).div_ceil(block)));
+        let begun =
+            self.pools.places(receiver).chain(self.pools.parts(receiver)).filter(|(_, pool)| pool.drains > 0).map(
+                move |(id, pool)| (pool.piece, Some(id), cx.network.missing(cx.now, pool.transfer).div_ceil(block)),
+            );
         let reserved = cx
             .overlay
             .connections_of(receiver)
@@ -51,9 +50,9 @@ impl FileSwarming {
             })
             .map(move |piece| {
                 let missing = self.piece_length(piece) - self.pools.early(receiver, piece);
-                (piece, (missing * NANOBITS_PER_BYTE).div_ceil(block))
+                (piece, None, (missing * NANOBITS_PER_BYTE).div_ceil(block))
             });
-        begun.chain(reserved).filter(move |(piece, blocks)| *blocks > 0 && self.knows(sender, *piece))
+        begun.chain(reserved).filter(move |(piece, _, blocks)| *blocks > 0 && self.knows(sender, *piece))
     }
 
     /// The receiving `end` asks for a busy block, if nothing else is left.
@@ -66,13 +65,13 @@ impl FileSwarming {
     /// Draws a piece, then a block of it.
     pub(super) fn take_busy_block(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) -> Option<PoolId> {
         let (receiver, sender) = (cx.overlay.owner(end), cx.overlay.neighbour(end));
-        let pieces: Vec<(u32, u64)> = self.busy_pieces(cx, receiver, sender).collect();
+        let pieces: Vec<(u32, Option<PoolId>, u64)> = self.busy_pieces(cx, receiver, sender).collect();
         let state = &mut self.peers[receiver];
         state.choices += 1;
         let identity = u64::from(cx.identity(receiver).0);
         let draw = cx.seed.draw(Purpose::PieceChoice, identity, u64::from(state.choices));
         let among = (pieces.len() as u64).max(1);
-        let (piece, blocks) = *pieces.get((draw % among) as usize)?;
+        let (piece, of, blocks) = *pieces.get((draw % among) as usize)?;
         let behind = draw / among % blocks;
         let last = match self.piece_length(piece) % self.spec.block.get() {
             0 => self.spec.block.get(),
@@ -81,7 +80,7 @@ impl FileSwarming {
         let size = if behind == 0 { last } else { self.spec.block.get() };
         let transfer = cx.network.open_transfer(cx.now, size * NANOBITS_PER_BYTE);
         let pool = Pool { piece, transfer, drains: 1, ..Pool::EMPTY };
-        Some(self.pools.open_busy(receiver, BusyBlock { pool, size, behind: behind as u32 }))
+        Some(self.pools.open_busy(receiver, BusyBlock { pool, size, of, behind: behind as u32 }))
     }
 
     /// The busy block that `end` asked for will not be sent.
@@ -106,11 +105,11 @@ impl FileSwarming {
         if let Some(sender_end) = sender_end {
             self.settle(cx, sender_end);
         }
-        let BusyBlock { pool, size, behind } = *self.pools.busy_block(id);
+        let block = *self.pools.busy_block(id);
+        let BusyBlock { pool, size, .. } = block;
         assert!(pool.credited == size && pool.carry == 0, "a finished block holds its bytes");
         self.pools.free(id);
-        let new =
-            if behind == BusyBlock::HAD { 0 } else { self.place_block(cx, id.receiver, pool.piece, size, behind) };
+        let new = if block.behind == BusyBlock::HAD { 0 } else { self.place_block(cx, id.receiver, block) };
         self.peers[id.receiver].account.duplicate += size - new;
         if new == 0 {
             self.count_request(id.receiver);
@@ -122,18 +121,14 @@ impl FileSwarming {
     }
 
     /// Puts a block where it belongs; tells how many bytes of it were new.
-    fn place_block(
-        &mut self,
-        cx: &mut ServiceContext<'_>,
-        receiver: PeerSlot,
-        piece: u32,
-        size: u64,
-        behind: u32,
-    ) -> u64 {
+    fn place_block(&mut self, cx: &mut ServiceContext<'_>, receiver: PeerSlot, block: BusyBlock) -> u64 {
+        let BusyBlock { pool: Pool { piece, .. }, size, of, behind } = block;
         if self.pieces.has(receiver, piece) {
             return 0;
         }
-        let begun = self.pools.places(receiver).find(|(_, pool)| pool.piece == piece).map(|(id, pool)| (id, *pool));
+        let asked = of.map(|id| (id, *self.pools.get(id))).filter(|(_, pool)| pool.piece == piece);
+        let pool_of_it = || self.pools.places(receiver).find(|(_, pool)| pool.piece == piece);
+        let begun = asked.or_else(|| pool_of_it().map(|(id, pool)| (id, *pool)));
         let Some((id, pool)) = begun else {
             let missing = self.piece_length(piece) - self.pools.early(receiver, piece);
             // The last bytes are left to whom they were asked from.
@@ -141,7 +136,7 @@ impl FileSwarming {
                 return 0;
             }
             self.pools.add_early(receiver, piece, size);
-            self.moved_up(receiver, piece, behind);
+            self.moved_up(receiver, block);
             return size;
         };
         let missing = cx.network.missing(cx.now, pool.transfer);
@@ -156,7 +151,7 @@ impl FileSwarming {
         let new = size.min(missing / NANOBITS_PER_BYTE);
         cx.network.shrink_transfer(cx.now, pool.transfer, new * NANOBITS_PER_BYTE);
         self.pools.get_mut(id).credited += new;
-        self.moved_up(receiver, piece, behind);
+        self.moved_up(receiver, block);
         if !in_time {
             self.owe(cx, pool, new);
         }
@@ -205,8 +200,9 @@ impl FileSwarming {
     }
 
     /// A block is here: others that were asked for it bring it a second time, and those before it have one less behind them.
-    fn moved_up(&mut self, receiver: PeerSlot, piece: u32, behind: u32) {
-        for other in self.pools.busy_mut(receiver).filter(|other| other.pool.piece == piece) {
+    fn moved_up(&mut self, receiver: PeerSlot, block: BusyBlock) {
+        let BusyBlock { pool: Pool { piece, .. }, of, behind, .. } = block;
+        for other in self.pools.busy_mut(receiver).filter(|other| other.pool.piece == piece && other.of == of) {
             if other.behind == behind {
                 other.behind = BusyBlock::HAD;
             } else if other.behind > behind && other.behind != BusyBlock::HAD {

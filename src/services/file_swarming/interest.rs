@@ -33,6 +33,11 @@ impl FileSwarming {
         if self.peers[peer].complete {
             return;
         }
+        let bitfield_comes = self.ends[end.index()].met_at;
+        if bitfield_comes > cx.now {
+            Self::wake(cx, end, bitfield_comes);
+            return;
+        }
         self.mask_unknown(cx, end);
         let holder = cx.overlay.neighbour(end);
         let wants = self.shows_something(peer, holder);

@@ -5,7 +5,7 @@
 //!
 //! `behind-data`: a message goes through its connection like the data before it. It waits for what the send buffer of
 //! that connection holds (`send_buffer` ÷ rate, while the connection sends), for the queue of the sender's uplink while
-//! that is full, and travels for one path latency. Messages of a connection keep their order. A slot therefore stays
+//! that is full, and travels for one path latency. So do handshakes, and the first data that answer a request. Messages of a connection keep their order. A slot therefore stays
 //! taken while the news that nobody uses it are under way, and a choked sender goes on with what its buffer holds.
 
 use super::masks::Relation;
@@ -48,6 +48,9 @@ impl News {
     }
 }
 
+/// Ten segments of 1,448 bytes (RFC 6928).
+const INITIAL_WINDOW: Bytes = Bytes::new(14_480);
+
 impl FileSwarming {
     pub(super) fn messages_wait(&self) -> bool {
         self.spec.tcp.messages != MessageDelay::AtOnce
@@ -55,17 +58,43 @@ impl FileSwarming {
 
     /// How long a message that `end` sends now waits for data before it.
     pub(super) fn wait(&self, cx: &ServiceContext<'_>, end: ConnId) -> SimDuration {
-        let MessageDelay::BehindData { send_buffer, queue } = self.spec.tcp.messages else {
+        let MessageDelay::BehindData { send_buffer, .. } = self.spec.tcp.messages else {
             return SimDuration::ZERO;
         };
         let mut wait = SimDuration::ZERO;
-        if cx.network.is_saturated(cx.lines.line(cx.overlay.owner(end)).up) {
-            wait += queue;
-        }
+        wait += self.queue_wait(cx, end);
         if self.masks.has(end, Relation::Out) {
             wait += self.time_to_send(cx, end, send_buffer);
         }
         wait
+    }
+
+    /// How long the queue of the uplink at `end` is. While few connections send, each has an initial window in it: the window
+    /// stops growing as soon as the queue makes the round trip longer (Ha and Rhee 2011; RFC 9406).
+    fn queue_wait(&self, cx: &ServiceContext<'_>, end: ConnId) -> SimDuration {
+        let MessageDelay::BehindData { queue, .. } = self.spec.tcp.messages else {
+            return SimDuration::ZERO;
+        };
+        let sender = cx.overlay.owner(end);
+        let line = cx.lines.line(sender);
+        if !cx.network.is_saturated(line.up) {
+            return SimDuration::ZERO;
+        }
+        let sending = u128::from(self.masks.count(cx.overlay, sender, Relation::Out));
+        let queued = sending * u128::from(INITIAL_WINDOW.bits()) * 1_000_000_000;
+        let nanos = queued.checked_div(u128::from(line.wire_up.get())).unwrap_or(0);
+        queue.min(SimDuration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX)))
+    }
+
+    /// Both ends of a new connection learn of each other's pieces when the handshakes have come: SYN, its answer and both
+    /// handshakes stood in the queues of the uplinks that they left through.
+    pub(super) fn wait_for_handshakes(&mut self, cx: &ServiceContext<'_>, initiator: ConnId) {
+        let mate = cx.overlay.mate(initiator);
+        let (here, there) = (self.queue_wait(cx, initiator), self.queue_wait(cx, mate));
+        let first = cx.now + here + there + here;
+        let (second, ends) = (first + there, [initiator.index(), mate.index()]);
+        (self.ends[ends[0]].message_arrives, self.ends[ends[1]].met_at) = (first, first);
+        (self.ends[ends[1]].message_arrives, self.ends[ends[0]].met_at) = (second, second);
     }
 
     /// How long the flow sent by `end` takes for so many bytes; nothing before it has a rate.
@@ -159,7 +188,10 @@ impl FileSwarming {
         let at = if !self.spec.pieces.start_lag {
             cx.now
         } else if self.messages_wait() {
-            self.arrival(cx, end)
+            // The data that answer it stand in the queue of the sender's uplink, and travel.
+            let mate = cx.overlay.mate(end);
+            let data = self.queue_wait(cx, mate) + cx.delay(mate);
+            self.arrival(cx, end).saturating_add(data)
         } else {
             cx.now.saturating_add(cx.round_trip(end))
         };

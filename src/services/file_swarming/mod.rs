@@ -14,6 +14,8 @@
 //! | `messages` | what peer-wire messages wait for |
 //! | `shares` | how connections share a line |
 //! | `requests` | which piece next |
+//! | `busy_blocks` | one block more, where all has been asked for |
+//! | `outstanding` | what a sender was asked for stays with it |
 //! | `fallback` | what a stalled peer fetches from the origin |
 //! | `super_seeding` | a seed that pretends to have nothing |
 //! | `transfers` | flows of pieces, and the accounts they feed |
@@ -35,6 +37,7 @@ mod fallback;
 mod interest;
 mod masks;
 mod messages;
+mod outstanding;
 mod overhead;
 mod peers;
 mod pieces;

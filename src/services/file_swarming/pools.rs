@@ -4,12 +4,15 @@
 //! with its bytes, and another sender goes on. Only a whole piece can be passed on.
 
 use crate::bandwidth::TransferId;
-use crate::units::PeerSlot;
+use crate::units::{PeerSlot, SimTime};
 
 /// Pools that a receiver keeps at most.
 pub(super) const POOLS: usize = 16;
-/// Busy blocks that a receiver has asked for a second time, at most; their places follow those of the pools.
-const BUSY_BLOCKS: usize = 256 - POOLS;
+/// Parts of pools that senders finish on their own, at most; their places follow those of the pools.
+const PARTS: usize = 80;
+/// Busy blocks that a receiver has asked for a second time, at most; their places follow those of the parts.
+const BUSY_BLOCKS: usize = 256 - FIRST_BUSY;
+const FIRST_BUSY: usize = POOLS + PARTS;
 
 /// A piece under way.
 #[derive(Debug, Clone, Copy)]
@@ -51,8 +54,19 @@ pub(super) struct BusyBlock {
     pub(super) pool: Pool,
     /// Bytes of the block.
     pub(super) size: u64,
-    /// Blocks of the piece that come after it, or [`BusyBlock::HAD`].
+    /// Where it was asked for first; `None`: the piece had not been begun.
+    pub(super) of: Option<PoolId>,
+    /// Blocks that come after it there, or [`BusyBlock::HAD`].
     pub(super) behind: u32,
+}
+
+/// What is left of a pool's piece to one sender alone, because it was asked for it before.
+#[derive(Debug, Clone, Copy)]
+struct Part {
+    /// Its bytes, as a pool of their own.
+    pool: Pool,
+    /// The place of the pool it belongs to.
+    of: u8,
 }
 
 impl BusyBlock {
@@ -63,7 +77,10 @@ impl BusyBlock {
 /// What a receiver has besides its pools.
 #[derive(Debug, Clone, Default)]
 struct Beside {
+    parts: Vec<Part>,
     busy: Vec<BusyBlock>,
+    /// Places of pools, and when they may have no block left that nobody was asked for.
+    looks: Vec<(u8, SimTime)>,
     /// Pieces asked for and not begun of which some bytes have come already.
     early: Vec<(u32, u64)>,
 }
@@ -86,7 +103,12 @@ pub(super) struct PoolTable {
 impl PoolId {
     /// Whether this is a busy block and no pool.
     pub(super) fn is_busy_block(self) -> bool {
-        usize::from(self.place) >= POOLS
+        usize::from(self.place) >= FIRST_BUSY
+    }
+
+    /// Whether this is a part of a pool.
+    pub(super) fn is_part(self) -> bool {
+        (POOLS..FIRST_BUSY).contains(&usize::from(self.place))
     }
 }
 
@@ -97,7 +119,9 @@ impl PoolTable {
             self.beside.resize(slot.index() + 1, Beside::default());
         }
         debug_assert!(self.busy(slot).next().is_none());
+        debug_assert!(self.parts(slot).next().is_none());
         self.beside[slot.index()].early.clear();
+        self.beside[slot.index()].looks.clear();
         debug_assert!(self.pools[slot.index()].iter().all(|pool| pool.piece == Pool::FREE));
     }
 
@@ -109,21 +133,25 @@ impl PoolTable {
     #[inline]
     pub(super) fn get(&self, id: PoolId) -> &Pool {
         let (receiver, place) = (id.receiver.index(), usize::from(id.place));
-        if place < POOLS { &self.pools[receiver][place] } else { &self.beside[receiver].busy[place - POOLS].pool }
+        match place {
+            0..POOLS => &self.pools[receiver][place],
+            POOLS..FIRST_BUSY => &self.beside[receiver].parts[place - POOLS].pool,
+            _ => &self.beside[receiver].busy[place - FIRST_BUSY].pool,
+        }
     }
 
     #[inline]
     pub(super) fn get_mut(&mut self, id: PoolId) -> &mut Pool {
         let (receiver, place) = (id.receiver.index(), usize::from(id.place));
-        if place < POOLS {
-            &mut self.pools[receiver][place]
-        } else {
-            &mut self.beside[receiver].busy[place - POOLS].pool
+        match place {
+            0..POOLS => &mut self.pools[receiver][place],
+            POOLS..FIRST_BUSY => &mut self.beside[receiver].parts[place - POOLS].pool,
+            _ => &mut self.beside[receiver].busy[place - FIRST_BUSY].pool,
         }
     }
 
     pub(super) fn busy_block(&self, id: PoolId) -> &BusyBlock {
-        &self.beside[id.receiver.index()].busy[usize::from(id.place) - POOLS]
+        &self.beside[id.receiver.index()].busy[usize::from(id.place) - FIRST_BUSY]
     }
 
     /// Busy blocks that `receiver` has asked for, in order.
@@ -147,9 +175,65 @@ impl PoolTable {
         } else {
             busy[place] = block;
         }
-        let id = PoolId { receiver, place: (POOLS + place) as u8 };
+        let id = PoolId { receiver, place: (FIRST_BUSY + place) as u8 };
         self.set_owner(block.pool.transfer, id);
         id
+    }
+
+    /// Opens a part of the pool `of`, if there is room for one more.
+    pub(super) fn open_part(&mut self, of: PoolId, pool: Pool) -> Option<PoolId> {
+        let parts = &mut self.beside[of.receiver.index()].parts;
+        let place = parts.iter().position(|other| other.pool.piece == Pool::FREE).unwrap_or(parts.len());
+        let part = Part { pool, of: of.place };
+        if place < parts.len() {
+            parts[place] = part;
+        } else if place < PARTS {
+            parts.push(part);
+        } else {
+            return None;
+        }
+        let id = PoolId { receiver: of.receiver, place: (POOLS + place) as u8 };
+        self.set_owner(pool.transfer, id);
+        Some(id)
+    }
+
+    /// The pool that a part belongs to.
+    pub(super) fn whole_of(&self, part: PoolId) -> PoolId {
+        let of = self.beside[part.receiver.index()].parts[usize::from(part.place) - POOLS].of;
+        PoolId { receiver: part.receiver, place: of }
+    }
+
+    /// All parts at `receiver`, in order.
+    pub(super) fn parts(&self, receiver: PeerSlot) -> impl Iterator<Item = (PoolId, &Pool)> + '_ {
+        let parts = self.beside[receiver.index()].parts.iter().zip(POOLS..);
+        parts
+            .filter(|(part, _)| part.pool.piece != Pool::FREE)
+            .map(move |(part, place)| (PoolId { receiver, place: place as u8 }, &part.pool))
+    }
+
+    /// Parts that `receiver` could hold besides those it has.
+    pub(super) fn room_for_parts(&self, receiver: PeerSlot) -> usize {
+        PARTS - self.parts(receiver).count()
+    }
+
+    /// Whether senders still work on parts of this pool.
+    pub(super) fn has_parts(&self, id: PoolId) -> bool {
+        let mut parts = self.beside[id.receiver.index()].parts.iter();
+        parts.any(|part| part.of == id.place && part.pool.piece != Pool::FREE)
+    }
+
+    /// When somebody looks whether all of a pool has been asked for; [`SimTime::NEVER`]: nobody does.
+    pub(super) fn look_at(&self, id: PoolId) -> SimTime {
+        let looks = &self.beside[id.receiver.index()].looks;
+        looks.iter().find(|(place, _)| *place == id.place).map_or(SimTime::NEVER, |(_, at)| *at)
+    }
+
+    pub(super) fn set_look(&mut self, id: PoolId, at: SimTime) {
+        let looks = &mut self.beside[id.receiver.index()].looks;
+        looks.retain(|(place, _)| *place != id.place);
+        if at != SimTime::NEVER {
+            looks.push((id.place, at));
+        }
     }
 
     /// Bytes that came of a piece before it was begun.
@@ -190,8 +274,20 @@ impl PoolTable {
         let id = PoolId { receiver, place };
         let credited = self.take_early(receiver, piece);
         *self.get_mut(id) = Pool { piece, transfer, credited, ..Pool::EMPTY };
+        for block in self.busy_mut(receiver).filter(|block| block.pool.piece == piece) {
+            block.of = Some(id);
+        }
         self.set_owner(transfer, id);
         id
+    }
+
+    /// Nothing is missing of a pool but its parts, and nobody drains it.
+    pub(super) fn renew(&mut self, id: PoolId, transfer: TransferId) {
+        let pool = self.get_mut(id);
+        pool.transfer = transfer;
+        pool.drains = 0;
+        pool.owned = false;
+        self.set_owner(transfer, id);
     }
 
     fn set_owner(&mut self, transfer: TransferId, id: PoolId) {
@@ -203,6 +299,9 @@ impl PoolTable {
     }
 
     pub(super) fn free(&mut self, id: PoolId) {
+        if !id.is_part() && !id.is_busy_block() {
+            self.set_look(id, SimTime::NEVER);
+        }
         *self.get_mut(id) = Pool::EMPTY;
     }
 

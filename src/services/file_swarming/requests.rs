@@ -5,6 +5,8 @@
 //! duplicate. A connection that needs longer than `slow_piece` for a piece shares it, a faster one owns it: whole pieces
 //! from fast senders, pieces from several slow ones, as clients do that pick whole pieces by measured speed.
 
+use std::ops::Range;
+
 use super::masks::Relation;
 use super::pools::PoolId;
 use super::spec::{Partial, PieceOrder};
@@ -182,25 +184,28 @@ impl FileSwarming {
         (nanobits.min(most.max(piece)) / piece) as u64
     }
 
-    /// A fast connection also asks for the pieces before the chosen one, as many as it will bring in time: the first of
+    /// A fast connection also asks for the pieces beside the chosen one, as many as it will bring in time: the first of
     /// them is what it gets now (libtorrent `request_blocks.cpp`, `expand_piece`).
     fn reserve(&mut self, cx: &ServiceContext<'_>, end: ConnId, piece: u32, rate: u64) -> u32 {
-        let first = self.run_before(piece, rate);
-        self.set_reserved(cx, end, first + 1, piece + 1);
-        first
+        let run = self.run_around(piece, rate);
+        self.set_reserved(cx, end, run.start + 1, run.end);
+        run.start
     }
 
-    /// The first of the neighbouring pieces that a connection asks for together with `piece`.
-    fn run_before(&self, piece: u32, rate: u64) -> u32 {
+    /// The neighbouring pieces that a connection asks for together with `piece`: those before it, then those behind.
+    fn run_around(&self, piece: u32, rate: u64) -> Range<u32> {
+        let mut run = piece..piece + 1;
         if !self.spec.pieces.contiguous {
-            return piece;
+            return run;
         }
-        let most = self.pieces_in_time(rate).max(1);
-        let mut first = piece;
-        while first > 0 && u64::from(piece - first) + 1 < most && is_set(&self.all_candidates, first - 1) {
-            first -= 1;
+        let most = self.pieces_in_time(rate).max(1) as usize;
+        while run.start > 0 && run.len() < most && is_set(&self.all_candidates, run.start - 1) {
+            run.start -= 1;
         }
-        first
+        while run.end < self.pieces.pieces() && run.len() < most && is_set(&self.all_candidates, run.end) {
+            run.end += 1;
+        }
+        run
     }
 
     fn set_reserved(&mut self, cx: &ServiceContext<'_>, end: ConnId, from: u32, until: u32) {
@@ -248,8 +253,8 @@ impl FileSwarming {
             return;
         }
         let piece = self.new_piece(cx, receiver);
-        let first = self.run_before(piece, rate);
-        self.set_reserved(cx, end, first, piece + 1);
+        let run = self.run_around(piece, rate);
+        self.set_reserved(cx, end, run.start, run.end);
         if self.peers[receiver].unrequested == 0 && self.spec.pieces.end_game {
             self.retry_all_starved(cx, receiver);
         }
@@ -306,7 +311,10 @@ impl FileSwarming {
             .places(receiver)
             .filter(|(_, pool)| pool.drains > 0 && (owned_too || !pool.owned) && self.knows(sender, pool.piece))
             .map(|(id, pool)| (id, cx.network.missing(cx.now, pool.transfer), pool))
-            .filter(|(_, missing, pool)| *missing >= self.block_nanobits() * u64::from(pool.drains + 1))
+            .filter(|(_, missing, pool)| {
+                *missing >= self.block_nanobits() * u64::from(pool.drains + 1)
+                    && self.unasked(cx, pool) >= self.block_nanobits()
+            })
             .max_by_key(|(id, missing, _)| (*missing, std::cmp::Reverse(id.place)))
             .map(|(id, _, _)| id)
     }
@@ -363,6 +371,7 @@ impl FileSwarming {
         }
         self.pools
             .places(receiver)
+            .chain(self.pools.parts(receiver))
             .filter(|(_, pool)| pool.drains > 0 && self.knows(sender, pool.piece))
             .map(|(id, pool)| (id, cx.network.missing(cx.now, pool.transfer), pool))
             .filter(|(_, missing, pool)| *missing > self.block_nanobits() * u64::from(pool.drains))

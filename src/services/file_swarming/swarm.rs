@@ -53,6 +53,8 @@ pub(super) mod timer {
     pub(in super::super) const STALL: u8 = 15;
     /// The first byte of an origin comes. Subject: the receiver's slot.
     pub(in super::super) const ORIGIN_ANSWERS: u8 = 16;
+    /// All of a pool may have been asked for. Subject: the receiver's slot; stamp: the transfer.
+    pub(in super::super) const ALL_ASKED: u8 = 17;
 }
 
 /// Peer-wire messages counted in closed form.
@@ -285,6 +287,7 @@ impl Service for FileSwarming {
             self.masks.clear(end);
             self.news.clear(end);
         }
+        self.wait_for_handshakes(cx, initiator);
         // The handshake carried both bitfields.
         for end in [initiator, mate] {
             self.begin_super_seeding(cx, end);
@@ -343,6 +346,12 @@ impl Service for FileSwarming {
                 let slot = PeerSlot(timer.subject);
                 if self.peers[slot].present && self.peers[slot].generation == timer.stamp {
                     self.round_timer(cx, slot);
+                }
+            }
+            timer::ALL_ASKED => {
+                let slot = PeerSlot(timer.subject);
+                if self.peers[slot].present {
+                    self.look_at_requests(cx, slot, timer.stamp);
                 }
             }
             timer::PATIENCE => self.patience_ends(cx, PeerSlot(timer.subject), timer.stamp),

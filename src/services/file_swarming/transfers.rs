@@ -44,6 +44,7 @@ impl FileSwarming {
         self.keep_redrawing(cx, mate);
         if !pool.is_busy_block() {
             self.ahead(cx, end);
+            self.watch_requests(cx, pool);
         }
         for peer in [receiver, sender] {
             self.peers[peer].active = true;
@@ -146,11 +147,16 @@ impl FileSwarming {
         pool.carry += news;
         let bytes = pool.carry / NANOBITS_PER_BYTE;
         pool.carry %= NANOBITS_PER_BYTE;
-        pool.credited += bytes;
-        self.ends[sender_end.index()].sent_since_unchoke += Bytes::new(bytes);
         let receiver_end = cx.overlay.mate(sender_end);
         let window = &mut self.ends[receiver_end.index()].window_in;
         *window = window.saturating_add(news);
+        self.credit(cx, self.pools.of_transfer(transfer), sender_end, bytes);
+    }
+
+    /// Writes whole bytes of a pool to the accounts of who sent them and who has them.
+    pub(super) fn credit(&mut self, cx: &mut ServiceContext<'_>, id: PoolId, sender_end: ConnId, bytes: u64) {
+        self.pools.get_mut(id).credited += bytes;
+        self.ends[sender_end.index()].sent_since_unchoke += Bytes::new(bytes);
         self.peers[cx.overlay.owner(sender_end)].account.sent += bytes;
         self.peers[cx.overlay.neighbour(sender_end)].received_in_window += bytes;
         cx.overlay.count_sent(sender_end, bytes);
@@ -182,11 +188,21 @@ impl FileSwarming {
             return;
         }
         pool.drains -= 1;
+        let left = pool.drains == 0;
         if id.is_busy_block() {
             self.give_up_busy_block(cx, id);
             return;
         }
-        if pool.drains > 0 {
+        if left && id.is_part() {
+            let whole = self.give_back(cx, id, sender_end);
+            if self.pools.get(whole).drains == 0 {
+                self.leave_pool(cx, whole);
+            } else {
+                self.retry_all_starved(cx, receiver);
+            }
+            return;
+        }
+        if !left {
             if released {
                 self.retry_all_starved(cx, receiver);
             }
@@ -229,18 +245,14 @@ impl FileSwarming {
         if !self.peers[slot].present || self.peers[slot].generation != generation {
             return;
         }
-        let full: Vec<PoolId> = self
-            .pools
-            .places(slot)
-            .filter(|(_, pool)| pool.drains == 0 && cx.network.missing(cx.now, pool.transfer) == 0)
-            .map(|(id, _)| id)
-            .collect();
+        let full: Vec<PoolId> = self.pools.places(slot).map(|(id, _)| id).filter(|id| self.is_whole(cx, *id)).collect();
         for id in full {
             self.finish_pool(cx, id);
         }
     }
 
-    /// A pool has everything: the piece is verified, its senders go on with the next one without a gap.
+    /// A pool, or a part of one, has everything: its senders go on with the next one without a gap, and when nothing more is
+    /// missing the piece is verified.
     pub(super) fn finish_pool(&mut self, cx: &mut ServiceContext<'_>, id: PoolId) {
         let transfer = self.pools.get(id).transfer;
         if id.is_busy_block() {
@@ -255,21 +267,28 @@ impl FileSwarming {
             self.settle(cx, *sender_end);
         }
         self.settle_fallback(cx, id.receiver);
-        let pool = *self.pools.get(id);
-        let length = self.piece_length(pool.piece);
-        assert!(pool.credited == length + pool.duplicate && pool.carry == 0, "a finished piece holds its bytes");
         let all_places_were_taken = self.pools.free_place(id.receiver).is_none();
-        self.pools.free(id);
-        self.had_elsewhere(id.receiver, pool.piece);
-        self.verify(cx, id.receiver, pool.piece, length, pool.duplicate);
-        self.spread_news(cx, id.receiver, pool.piece);
+        if id.is_part() {
+            let whole = self.put_together(id);
+            if self.is_whole(cx, whole) {
+                cx.network.close_transfer(self.pools.get(whole).transfer);
+                self.piece_is_here(cx, whole);
+            }
+        } else if self.pools.has_parts(id) {
+            // What was given back is here before the other parts.
+            self.pools.renew(id, cx.network.open_transfer(cx.now, 0));
+        } else {
+            self.piece_is_here(cx, id);
+        }
         for sender_end in &drains {
             if self.ends[sender_end.index()].flow != End::NO_FLOW {
                 self.go_on(cx, *sender_end);
             }
         }
         self.fallback_goes_on(cx, id.receiver, transfer);
-        cx.network.close_transfer(transfer);
+        if self.pools.get(id).transfer != transfer || self.pools.get(id).piece == Pool::FREE {
+            cx.network.close_transfer(transfer);
+        }
         drains.clear();
         self.drains = drains;
         if all_places_were_taken {
@@ -278,6 +297,17 @@ impl FileSwarming {
         if self.peers[id.receiver].verified == self.pieces.pieces() {
             self.completed(cx, id.receiver);
         }
+    }
+
+    /// All bytes of a piece have come.
+    fn piece_is_here(&mut self, cx: &mut ServiceContext<'_>, id: PoolId) {
+        let pool = *self.pools.get(id);
+        let length = self.piece_length(pool.piece);
+        assert!(pool.credited == length + pool.duplicate && pool.carry == 0, "a finished piece holds its bytes");
+        self.pools.free(id);
+        self.had_elsewhere(id.receiver, pool.piece);
+        self.verify(cx, id.receiver, pool.piece, length, pool.duplicate);
+        self.spread_news(cx, id.receiver, pool.piece);
     }
 
     /// The flow that brought a busy block ends; what its receiver asks for next is a new request.
@@ -324,6 +354,7 @@ impl FileSwarming {
             cx.network.redirect_flow(cx.now, flow, transfer);
             self.ends[sender_end.index()].credited = 0;
             self.ahead(cx, receiver_end);
+            self.watch_requests(cx, pool);
         } else {
             self.stop(cx, sender_end);
             self.starve(cx, receiver_end, self.first_retry());

@@ -40,6 +40,8 @@ impl FileSwarming {
             .pools
             .busy(slot)
             .map(|block| (block.size * NANOBITS_PER_BYTE - missing(block.pool.transfer)) / NANOBITS_PER_BYTE);
-        pools.sum::<u64>() + blocks.sum::<u64>() + self.pools.all_early(slot)
+        let parts = self.pools.parts(slot);
+        let lacking = parts.map(|(_, part)| missing(part.transfer).div_ceil(NANOBITS_PER_BYTE) - part.duplicate);
+        pools.sum::<u64>() + blocks.sum::<u64>() + self.pools.all_early(slot) - lacking.sum::<u64>()
     }
 }
