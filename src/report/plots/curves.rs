@@ -196,14 +196,14 @@ pub(super) fn draw(result: &ExperimentResult, resolved: &Resolved) -> Result<Opt
     let styles: Vec<ArmStyle> = layout.lines.iter().take(MOST_LINES).map(|(_, style)| style.clone()).collect();
     let across = named.iter().map(|(_, panels)| panels.len()).max().unwrap_or(1).max(2) as i32;
     let width = across * SIZE.0;
-    let names = Legend { arms: &styles, width: width - 24, sign: Sign::Marked };
-    let above = names.height() + 12;
+    let key = Legend { arms: &styles, width: width - 24, sign: Sign::Marked };
+    let above = key.height() + 12;
     // With small multiples a row for each metric, else the metrics one after the other.
     let rows = if layout.facet.is_some() { named.len() } else { named.len().div_ceil(2) } as i32;
     let label = format!("Metrics over {}, per arm", layout.axis().key);
     let height = above + rows.max(1) * SIZE.1 + if left_out.is_empty() { 0 } else { 20 };
     let whole = canvas("sweep.svg", (width, height), &label, |area| {
-        names.paint(area, (12, 6))?;
+        key.paint(area, (12, 6))?;
         area.draw_text(&left_out, &style(11.0, FAINT, HPos::Left, VPos::Bottom), at(12, height - 6))?;
         for (position, (name, panels)) in named.iter().enumerate() {
             for (column, panel) in panels.iter().enumerate() {

@@ -83,12 +83,11 @@ impl Legend<'_> {
         let (entry, per_row) = (self.entry(), self.per_row());
         let single = self.row();
         for (position, arm) in self.arms.iter().enumerate() {
-            let (from, row, room) = match &single {
-                Some(widths) => (widths[..position].iter().sum(), 0, widths[position]),
-                None => {
-                    let from = (position % per_row) as i32 * entry;
-                    (from, (position / per_row) as i32, entry.min(self.width + GAP - from))
-                }
+            let (from, row, room) = if let Some(widths) = &single {
+                (widths[..position].iter().sum(), 0, widths[position])
+            } else {
+                let from = (position % per_row) as i32 * entry;
+                (from, (position / per_row) as i32, entry.min(self.width + GAP - from))
             };
             let (x, y) = ((left + from) * SCALE, (top + ROW / 2 + row * ROW) * SCALE);
             match self.sign {

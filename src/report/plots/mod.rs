@@ -147,9 +147,12 @@ const MOST_ARMS: usize = 12;
 /// The arms in the order of the scenario: the baseline in grey, the others in colour.
 fn arm_styles(resolved: &Resolved) -> Vec<ArmStyle> {
     let mut others = 0..;
-    let style = |(position, arm): (usize, &crate::scenario::ArmSpec)| match resolved.is_baseline(position) {
-        true => ArmStyle::baseline(arm.name.clone()),
-        false => ArmStyle::other(arm.name.clone(), others.next().unwrap_or(0)),
+    let style = |(position, arm): (usize, &crate::scenario::ArmSpec)| {
+        if resolved.is_baseline(position) {
+            ArmStyle::baseline(arm.name.clone())
+        } else {
+            ArmStyle::other(arm.name.clone(), others.next().unwrap_or(0))
+        }
     };
     resolved.arms.iter().enumerate().map(style).collect()
 }
