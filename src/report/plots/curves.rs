@@ -18,7 +18,7 @@ const MOST_FACETS: usize = 8;
 /// Lines in a panel: as many as differ by colour and dashes together.
 const MOST_LINES: usize = MOST_ARMS;
 /// Largest ÷ smallest mean above which the vertical axis is logarithmic.
-const SPAN: f64 = 100.0;
+const SPAN: f64 = 50.0;
 /// What has curves beside the headline metrics: column, name, unit.
 const FURTHER: [(&str, &str, Unit); 1] = [("seed_copies", "copies sent by initial seeds or servers", Unit::Number)];
 

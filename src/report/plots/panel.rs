@@ -67,12 +67,19 @@ pub(super) struct Panel {
 }
 
 impl Panel {
-    /// Marks of the vertical axis; on a logarithmic one powers of ten, from the last below the data to the first above.
+    /// Both ends of a logarithmic vertical axis: 1, 2 or 5 times a power of ten, as near to the data as can be.
+    fn ends(&self) -> Option<(f64, f64)> {
+        let bottom = self.bottom?;
+        let round: Vec<f64> =
+            powers(bottom / 10.0, self.top).iter().flat_map(|p| [*p, 2.0 * p, 5.0 * p, 10.0 * p]).collect();
+        let low = round.iter().copied().filter(|value| *value <= bottom).fold(f64::NAN, f64::max);
+        let high = round.iter().copied().filter(|value| *value >= self.top).fold(f64::NAN, f64::min);
+        (low < high).then_some((low, high))
+    }
+
+    /// Marks of the vertical axis; on a logarithmic one powers of ten.
     fn marks(&self) -> Vec<f64> {
-        self.bottom.map_or_else(
-            || ticks(self.top, 4),
-            |bottom| powers(bottom / 10.0 * (1.0 + 1e-9), self.top * 10.0 * (1.0 - 1e-9)),
-        )
+        self.ends().map_or_else(|| ticks(self.top, 4), |(low, high)| powers(low, high))
     }
 }
 
@@ -83,9 +90,9 @@ struct Plane<'a> {
     right: i32,
     top: i32,
     bottom: i32,
-    /// The lowest mark of a logarithmic axis.
+    /// The lower end of a logarithmic axis.
     low: Option<f64>,
-    /// The highest mark.
+    /// The upper end.
     high: f64,
 }
 
@@ -112,18 +119,19 @@ impl Plane<'_> {
 pub(super) fn paint(area: &Area<'_>, panel: &Panel, (x, y): (i32, i32), (width, height): (i32, i32)) -> Drawn {
     let (above, left, right, below) = MARGINS;
     let marks = panel.marks();
+    let ends = panel.ends();
     let plane = Plane {
         panel,
         left: (x + left) * SCALE,
         right: (x + width - right) * SCALE,
         top: (y + above) * SCALE,
         bottom: (y + height - below) * SCALE,
-        low: panel.bottom.and(marks.first().copied()),
-        high: marks.last().copied().unwrap_or(1.0),
+        low: ends.map(|(low, _)| low),
+        high: ends.map_or_else(|| marks.last().copied().unwrap_or(1.0), |(_, high)| high),
     };
     let heading_style = bold(14.0, INK, HPos::Left, VPos::Top);
     let unit = if panel.unit.is_empty() { String::new() } else { format!(", {}", panel.unit) };
-    let unit = if panel.bottom.is_some() { format!("{unit} (logarithmic)") } else { unit };
+    let unit = if panel.bottom.is_some() { format!("{unit} (log scale)") } else { unit };
     let heading = fitted(&format!("{}{unit}", panel.heading), &heading_style, width - 12);
     area.draw_text(&heading, &heading_style, ((x + 8) * SCALE, (y + 6) * SCALE))?;
     down(area, &plane, &marks)?;
@@ -234,21 +242,22 @@ mod tests {
     }
 
     fn plane(panel: &Panel) -> Plane<'_> {
-        let marks = panel.marks();
-        let (low, high) = (panel.bottom.and(marks.first().copied()), *marks.last().unwrap());
-        Plane { panel, left: 0, right: 100, top: 0, bottom: 500, low, high }
+        let linear = || *panel.marks().last().unwrap();
+        let (low, high) = panel.ends().map_or_else(|| (None, linear()), |(low, high)| (Some(low), high));
+        Plane { panel, left: 0, right: 100, top: 0, bottom: 400, low, high }
     }
 
     #[test]
     fn a_logarithmic_axis_shows_small_values_and_reaches_beyond_both_ends() {
         let panel = panel(Some(70.0));
-        assert_eq!(panel.marks(), [10.0, 100.0, 1e3, 1e4, 1e5, 1e6]);
+        assert_eq!((panel.ends(), panel.marks()), (Some((50.0, 200_000.0)), vec![100.0, 1e3, 1e4, 1e5]));
         let plane = plane(&panel);
-        assert_eq!([10.0, 100.0, 1e3, 1e6].map(|value| plane.y(value)), [500, 400, 300, 0]);
+        let half = 50.0 * (200_000.0_f64 / 50.0).sqrt();
+        assert_eq!([50.0, half, 200_000.0].map(|value| plane.y(value)), [400, 200, 0]);
         // The lower end of an interval may be negative.
-        assert_eq!(plane.y(-30.0), 500);
+        assert_eq!(plane.y(-30.0), 400);
         let svg = canvas("panel", (400, 300), "Panel", |area| paint(area, &panel, (0, 0), (400, 300))).unwrap().svg;
-        for text in ["time, s (logarithmic)", "10", "1000", "10,000", "1,000,000"] {
+        for text in ["time, s (log scale)", "100", "1000", "10,000", "100,000"] {
             assert!(svg.contains(&format!("\n{text}\n")), "{text}: {svg}");
         }
     }
@@ -257,7 +266,7 @@ mod tests {
     fn a_linear_axis_begins_at_nought() {
         let panel = panel(None);
         let plane = plane(&panel);
-        assert_eq!((plane.y(0.0), plane.y(plane.high)), (500, 0));
-        assert!(plane.y(70.0) >= 499, "on the axis, or nearly");
+        assert_eq!((plane.y(0.0), plane.y(plane.high)), (400, 0));
+        assert!(plane.y(70.0) >= 399, "on the axis, or nearly");
     }
 }

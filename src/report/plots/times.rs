@@ -33,7 +33,7 @@ impl Times {
         if self.logarithmic {
             let marks = powers(self.low, self.end).into_iter().map(|mark| (mark, tick_text(mark, mark.min(1.0))));
             return Across {
-                caption: format!("{what}, s (logarithmic)"),
+                caption: format!("{what}, s (log scale)"),
                 low: self.low,
                 high: self.end,
                 logarithmic: true,
