@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking, helpers included")]
 
 mod advice;
+mod advice_money;
 mod caida;
 mod citation;
 mod cli;
