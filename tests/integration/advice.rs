@@ -117,7 +117,7 @@ const CASES: &[(&str, &str)] = &[
     ),
     ("population.session=3 h", "population.session=4 h"),
     ("population.session=3 h;population.gap=1 min", "population.gap=2 min"),
-    ("population.patience={ uniform = { from = \"2 h\", to = \"3 h\" } }", "population.patience=4 h"),
+    ("population.patience={ uniform = { from = \"2 h\", until = \"3 h\" } }", "population.patience=4 h"),
     ("service.file-swarming.fallback.after=3 h", "service.file-swarming.fallback.after=4 h"),
     ("check=[{ metric = \"local_share\", min = 0.0, max = 1.0 }, { metric = \"completion_p95_s\", max = 7200.0 }]", ""),
     (

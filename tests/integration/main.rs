@@ -23,6 +23,7 @@ mod own_strategy;
 mod peer_selection;
 mod refusals;
 mod refusals_by_table;
+mod refusals_of_money;
 mod runs;
 mod schema;
 mod source_tree;

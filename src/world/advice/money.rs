@@ -10,7 +10,10 @@ pub(super) fn advise(setting: &mut Setting<'_>) {
     let Some(economics) = &setting.scenario.economics else { return };
     let ledgers = ledgers(setting.prepared);
     if ledgers.iter().all(|ledger| ledger.contracts().is_empty()) {
-        setting.advise("tariff", "no route between hosts crosses a link between ISPs: there is nothing to pay.");
+        setting.advise(
+            "tariff",
+            "no route between hosts (or to a server) crosses a link between ISPs: there is nothing to pay.",
+        );
         return;
     }
     let used = used(economics, &ledgers);
@@ -20,7 +23,7 @@ pub(super) fn advise(setting: &mut Setting<'_>) {
             let (kind, seller) = (tariff.links.name(), &seller.name);
             let message = format!(
                 "nobody pays by it: no {kind} link of `{seller}` that it is for, and that no other tariff names more \
-                 precisely, is on a route between hosts."
+                 precisely, is on a route between hosts, or to a server."
             );
             setting.advise(format!("tariff.{}", tariff.name), message);
         }
