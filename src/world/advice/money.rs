@@ -22,8 +22,7 @@ pub(super) fn advise(setting: &mut Setting<'_>) {
         if !used && let Some(seller) = &tariff.seller {
             let (kind, seller) = (tariff.links.name(), &seller.name);
             let message = format!(
-                "nobody pays by it: no {kind} link of `{seller}` that it is for, and that no other tariff names more \
-                 precisely, is on a route between hosts, or to a server."
+                "nobody pays by it: no route between hosts, or to a server, takes a {kind} link of `{seller}` that it is for."
             );
             setting.advise(format!("tariff.{}", tariff.name), message);
         }
