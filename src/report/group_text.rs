@@ -79,6 +79,9 @@ pub(super) fn finding(row: &GroupRow) -> String {
         Some(Finding::Lower) => format!("lower{amount}"),
         Some(Finding::NoDifference) => "no difference".to_owned(),
         Some(Finding::TooNoisy) => "too noisy to tell".to_owned(),
+        Some(Finding::NotEnoughRuns) if row.runs >= 2 && row.n < row.runs => "not compared: censored".to_owned(),
+        // Nobody of a group is missing in one arm alone: its runs are the baseline's.
+        Some(Finding::NotEnoughRuns) if row.runs >= 2 => "not compared: baseline censored".to_owned(),
         Some(Finding::NotEnoughRuns) => "not enough runs".to_owned(),
     }
 }

@@ -53,7 +53,7 @@ fn grid(result: &ExperimentResult, resolved: &Resolved, partition: Partition) ->
         let peers = if number == "1" { "1 peer".to_owned() } else { format!("{number} peers") };
         GridRow { name, remark: format!("{peers} in a run"), cells: cells.collect() }
     };
-    Grid { head: arm_head("", resolved), rows: names.into_iter().map(row).collect() }
+    Grid::of_arms(arm_head("", resolved), names.into_iter().map(row).collect(), resolved)
 }
 
 fn cell(row: &GroupRow) -> Cell {

@@ -1,6 +1,5 @@
 //! A plane with lines, bands and markers: one panel of small multiples.
 
-use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
@@ -101,14 +100,16 @@ pub(super) fn paint(area: &Area<'_>, panel: &Panel, (x, y): (i32, i32), (width, 
     };
     let heading_style = bold(14.0, INK, HPos::Left, VPos::Top);
     let unit = if panel.unit.is_empty() { String::new() } else { format!(", {}", panel.unit) };
-    let heading = fitted(area, &format!("{}{unit}", panel.heading), &heading_style, width - 12);
+    let heading = fitted(&format!("{}{unit}", panel.heading), &heading_style, width - 12);
     area.draw_text(&heading, &heading_style, ((x + 8) * SCALE, (y + 6) * SCALE))?;
     down(area, &plane, &marks)?;
     across(area, &plane, width - left - right)?;
     for line in &panel.lines {
         band(area, &plane, line)?;
     }
-    for line in &panel.lines {
+    // Dashed lines last: through their gaps a line below them can be seen.
+    let dashed = |line: &&Line| line.style.dash.is_some();
+    for line in panel.lines.iter().filter(|line| !dashed(line)).chain(panel.lines.iter().filter(dashed)) {
         stroke(area, &plane, line)?;
     }
     Ok(())
@@ -133,7 +134,7 @@ fn across(area: &Area<'_>, plane: &Plane<'_>, width: i32) -> Drawn {
     for (value, text) in &plane.panel.across.marks {
         let x = plane.x(*value);
         area.draw(&PathElement::new([(x, bottom), (x, bottom + 5 * SCALE)], FAINT.stroke_width(2)))?;
-        let half = super::width_of(area, text, &beside) * SCALE / 2;
+        let half = super::width_of(text, &beside) * SCALE / 2;
         // A label that would run into the one before it is left out; its tick stays.
         if x - half > free {
             area.draw_text(text, &beside, (x, bottom + 8 * SCALE))?;
@@ -141,7 +142,7 @@ fn across(area: &Area<'_>, plane: &Plane<'_>, width: i32) -> Drawn {
         }
     }
     let caption_style = style(12.5, INK, HPos::Center, VPos::Top);
-    let caption = fitted(area, &plane.panel.across.caption, &caption_style, width);
+    let caption = fitted(&plane.panel.across.caption, &caption_style, width);
     area.draw_text(&caption, &caption_style, (i32::midpoint(plane.left, plane.right), bottom + 27 * SCALE))?;
     Ok(())
 }
@@ -159,11 +160,7 @@ fn band(area: &Area<'_>, plane: &Plane<'_>, line: &Line) -> Drawn {
 
 fn stroke(area: &Area<'_>, plane: &Plane<'_>, line: &Line) -> Drawn {
     let points: Vec<_> = line.points.iter().map(|point| (plane.x(point.x), plane.y(point.mean))).collect();
-    let pen = line.style.color.stroke_width(4);
-    match line.style.dash {
-        None => area.draw(&PathElement::new(points.clone(), pen))?,
-        Some((dash, gap)) => area.draw(&DashedPathElement::new(points.clone(), dash, gap, pen))?,
-    }
+    line.style.stroke(area, &points)?;
     if !line.marked {
         return Ok(());
     }
