@@ -167,24 +167,25 @@ fn lives_are_the_same_in_all_arms() {
 #[test]
 fn measured_arrivals_and_sessions_are_the_same_in_all_arms() {
     let drawn = "population.arrivals = { poisson = { mean-gap = \"10 s\" } }\n";
-    let arrivals: String = (0..60).map(|peer| format!("{} s\n", 7 * peer)).collect();
+    let arrivals: String = (0..60).map(|peer| format!("{} s", 7 * peer)).collect::<Vec<_>>().join("\n");
     let text = LIVES.replace(drawn, "population.arrivals.trace = \"arrivals.csv\"\n");
     let stays = "value,weight\n4 s,1\n90 s,2\n";
     let text = text.replace("{ weibull = { shape = 0.6, scale = \"1 min\" } }", "{ empirical = \"laws.csv\" }");
-    let folder = folder_with(&text, &[("arrivals.csv", &format!("arrival\n{arrivals}")), ("laws.csv", stays)]);
+    let folder = folder_with(&text, &[("arrivals.csv", &format!("arrival\n{arrivals}\n")), ("laws.csv", stays)]);
     let scenario = loaded(&folder.path().join("trial.toml"), &[]);
     let seen = compare(&scenario, &run(&scenario, &ONE_BY_ONE).outcomes);
     assert!(seen.peers == 60 * 6 && seen.early > 10, "{} peers, {} left early", seen.peers, seen.early);
     // Sessions themselves: three each, a minute apart.
     let sessions: String = (0..60)
         .flat_map(|peer| (0..3).map(move |n| (peer, 5 * peer + 80 * n)))
-        .map(|(peer, from)| format!("{peer},{from} s,{} s\n", from + 20))
-        .collect();
+        .map(|(peer, from)| format!("{peer},{from} s,{} s", from + 20))
+        .collect::<Vec<_>>()
+        .join("\n");
     let text = LIVES
         .replace(drawn, "")
         .replace("{ weibull = { shape = 0.6, scale = \"1 min\" } }", "{ trace = \"sessions.csv\" }");
     let text = text.replace("population.gap = { log-normal = { median = \"1 min\", sigma = 1.0 } }\n", "");
-    let folder = folder_with(&text, &[("sessions.csv", &format!("peer,from,until\n{sessions}"))]);
+    let folder = folder_with(&text, &[("sessions.csv", &format!("peer,from,until\n{sessions}\n"))]);
     let scenario = loaded(&folder.path().join("trial.toml"), &[]);
     let seen = compare(&scenario, &run(&scenario, &ONE_BY_ONE).outcomes);
     assert!(seen.peers == 60 * 6 && seen.early > 10, "{} peers, {} left early", seen.peers, seen.early);

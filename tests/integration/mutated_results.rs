@@ -64,7 +64,7 @@ fn is_read(folder: &Path, sound: &ReadResult, seed: u64) -> bool {
         }
     };
     let tolerance = ToleranceSpec::default();
-    let stated = (seed % 2 == 0).then_some(&tolerance);
+    let stated = seed.is_multiple_of(2).then_some(&tolerance);
     for (result, baseline) in [(sound, &spoilt), (&spoilt, sound)] {
         let held = hold(&result.stored, &baseline.stored, stated);
         assert!(!regression_text(&held, folder, folder).is_empty());
@@ -83,9 +83,9 @@ fn mutated_results() {
         let (name, text) = TABLES[seed as usize % TABLES.len()];
         fs::write(folder.path().join(name), mutate(seed, text.as_bytes())).unwrap();
         if is_read(folder.path(), &sound, seed) {
-            read += 1
+            read += 1;
         } else {
-            refused += 1
+            refused += 1;
         }
         fs::write(folder.path().join(name), text).unwrap();
     }

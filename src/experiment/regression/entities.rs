@@ -5,8 +5,8 @@
 //! cells, so a line of the result is a column of an arm, with the cell that is furthest out. And a cell may have no
 //! spread by chance: a small ISP has three peers in all of five replications, and four in the next five. Where a column
 //! varies elsewhere in the arm, such a cell is given the spread that its column has in proportion to the means (the
-//! dispersion φ = Σs²/Σx̄ of quasi-likelihood; McCullagh and Nelder, *Generalized Linear Models*, 2nd ed. 1989,
-//! chapter 9), so that s² = φ·x̄. Where a column varies nowhere (a flat fee), nothing else is allowed either.
+//! dispersion φ = Σs²/Σx̄ of quasi-likelihood; Wedderburn 1974, *Biometrika* 61, 439–447), so that s² = φ·x̄. Where a
+//! column varies nowhere (a flat fee), nothing else is allowed either.
 //!
 //! A row that is missing in a replication stands for zero bytes, messages and peers; other columns have no value there.
 //! Where one side has no value at all, what is compared is how often there is one.
@@ -206,8 +206,13 @@ impl Cell {
         self.expected.values.n > 0 && self.found.values.n > 0
     }
 
+    /// What is compared: values, or how often there is one.
     fn moments(&self) -> (&Moments, &Moments) {
-        if self.by_value() {
+        self.either(self.by_value())
+    }
+
+    fn either(&self, by_value: bool) -> (&Moments, &Moments) {
+        if by_value {
             (&self.expected.values, &self.found.values)
         } else {
             (&self.expected.presence, &self.found.presence)
@@ -243,12 +248,8 @@ impl<'a> Column<'a> {
         };
         let cells: Vec<Cell> = expected.iter().map(pair).collect();
         let dispersion = [true, false].map(|by_value| {
-            let of = |cell: &Cell| match by_value {
-                true => (cell.expected.values, cell.found.values),
-                false => (cell.expected.presence, cell.found.presence),
-            };
             let (mut variances, mut means) = (0.0, 0.0);
-            for (expected, found) in cells.iter().map(of) {
+            for (expected, found) in cells.iter().map(|cell| cell.either(by_value)) {
                 let degrees = (expected.n + found.n).saturating_sub(2).max(1);
                 variances += (expected.squares + found.squares) / f64::from(degrees);
                 means += f64::midpoint(expected.mean.abs(), found.mean.abs());
