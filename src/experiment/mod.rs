@@ -49,7 +49,7 @@ pub use headline::{Direction, HEADLINES, Headline, Scale, Unit, metric_name, pla
 pub use metric::{IDENTITY_COLUMNS, metric_names, metric_values};
 pub use plan::{PlanOrder, RunId, plan};
 pub use statistics::{Interval, Sample, correlation, student_t_quantile};
-pub use verdict::{Censored, Finding, Pairs, Verdict, judge};
+pub use verdict::{Censored, CensoredRuns, Finding, Pairs, Verdict, judge};
 
 use crate::metrics::RunOutcome;
 use crate::metrics::rows::{CheckRow, ComparisonRow, GroupRow, ReferenceRow, SummaryRow};

@@ -108,6 +108,35 @@ impl Censored {
     }
 }
 
+/// Runs in which a metric has no value because peers were censored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CensoredRuns {
+    /// Runs without a value although peers arrived.
+    pub censored: u32,
+    /// All runs.
+    pub runs: u32,
+}
+
+impl CensoredRuns {
+    /// Counts over the runs of `arm`. Only completion times are censored: of other metrics no run counts.
+    pub fn of(metric: &str, arm: &str, outcomes: &[RunOutcome]) -> Self {
+        outcomes.iter().filter(|outcome| outcome.run.arm == arm).fold(Self::default(), |sum, outcome| {
+            let value = match metric {
+                "completion_mean_s" => outcome.run.completion_mean_s,
+                "completion_p95_s" => outcome.run.completion_p95_s,
+                _ => Some(0.0),
+            };
+            let censored = value.is_none() && outcome.run.peers_censored > 0;
+            Self { censored: sum.censored + u32::from(censored), runs: sum.runs + 1 }
+        })
+    }
+
+    /// `in 3 of 10 runs`.
+    pub fn in_words(self) -> String {
+        format!("in {} of {} runs", self.censored, self.runs)
+    }
+}
+
 /// What was found about one headline metric in one arm, compared with the baseline.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
@@ -121,6 +150,10 @@ pub struct Verdict {
     pub censored: Censored,
     /// Peers of the baseline that did not complete.
     pub baseline_censored: Censored,
+    /// Runs of the arm in which the metric is censored.
+    pub censored_runs: CensoredRuns,
+    /// Runs of the baseline in which it is.
+    pub baseline_censored_runs: CensoredRuns,
     /// The verdict in plain English, with numbers and interval.
     pub sentence: String,
 }
@@ -146,6 +179,22 @@ impl Verdict {
             }
             _ => self.scale().difference(difference).trim_start_matches('+').to_owned(),
         })
+    }
+
+    /// Whether runs would be enough for a comparison if they were not censored, in words: which runs are. `None`: that
+    /// is not what is missing.
+    pub fn censoring(&self) -> Option<String> {
+        let (own, base) = (self.censored_runs, self.baseline_censored_runs);
+        if self.finding != Finding::NotEnoughRuns || own.runs.min(base.runs) < 2 {
+            return None;
+        }
+        let in_baseline = || format!("{} {}", self.comparison.baseline, base.in_words());
+        match (own.censored, base.censored) {
+            (0, 0) => None,
+            (_, 0) => Some(own.in_words()),
+            (0, _) => Some(in_baseline()),
+            _ => Some(format!("{}, {}", own.in_words(), in_baseline())),
+        }
     }
 
     /// The scale on which this metric's numbers are written.
@@ -178,6 +227,8 @@ pub(super) fn verdicts(
             comparison: comparison.clone(),
             censored: Censored::of(&comparison.arm, outcomes),
             baseline_censored: Censored::of(&comparison.baseline, outcomes),
+            censored_runs: CensoredRuns::of(headline.metric, &comparison.arm, outcomes),
+            baseline_censored_runs: CensoredRuns::of(headline.metric, &comparison.baseline, outcomes),
             sentence: String::new(),
         };
         verdict.sentence = sentence(&verdict, experiment);
@@ -208,11 +259,23 @@ fn sentence(verdict: &Verdict, experiment: &ExperimentSpec) -> String {
             };
             established(verdict, experiment, difference, &means, &interval)
         }
+        _ if verdict.censoring().is_some() => {
+            format!("{}: {name} is censored, so nothing can be compared.", row.arm)
+        }
         _ => format!("{}: {name} has no value in both arms of any replication, so nothing can be compared.", row.arm),
     };
     let missing = experiment.replications.saturating_sub(row.n);
     if missing > 0 && row.n > 0 {
         let _ = write!(text, " {missing} of {} replications have no value in both arms.", experiment.replications);
+    }
+    let (own, base) = (verdict.censored_runs, verdict.baseline_censored_runs);
+    if own.censored + base.censored > 0 {
+        let why = if verdict.headline.metric == "completion_mean_s" {
+            "Nobody completed"
+        } else {
+            "It lies after the end of the run (too few peers completed)"
+        };
+        let _ = write!(text, " {why} {} of {}, {} of {}.", own.in_words(), row.arm, base.in_words(), row.baseline);
     }
     if verdict.headline.unit == Unit::Seconds {
         text.push(' ');
@@ -243,6 +306,10 @@ fn established(v: &Verdict, experiment: &ExperimentSpec, difference: f64, means:
         Finding::TooNoisy => {
             format!("{arm}: too noisy to tell for {name}: {means} ({interval}).{}", advice(v, experiment))
         }
+        Finding::NotEnoughRuns if v.censoring().is_some() => format!(
+            "{arm}: {name} was {means}, in the only pair of runs in which neither is censored: that says nothing about \
+             chance."
+        ),
         Finding::NotEnoughRuns => format!(
             "{arm}: {name} was {means}, in a single pair of runs: that says nothing about chance; use 2 replications \
              at the very least."

@@ -58,6 +58,13 @@ impl IspMoney {
         Sample::of(self.by_arm.get(arm).map_or(&[], Vec::as_slice), confidence)
     }
 
+    /// The paired differences of one arm from another, by replication; `None`: runs are missing in one of them.
+    pub(super) fn change(&self, arm: usize, baseline: usize, confidence: f64) -> Option<Sample> {
+        let (after, before) = (self.by_arm.get(arm)?, self.by_arm.get(baseline)?);
+        let differences: Vec<f64> = after.iter().zip(before).map(|(after, before)| after - before).collect();
+        (after.len() == before.len()).then(|| Sample::of(&differences, confidence))
+    }
+
     /// Largest difference between the means of two arms.
     fn spread(&self) -> f64 {
         let means: Vec<f64> = (0..self.by_arm.len()).filter_map(|arm| self.sample(arm, 0.95).mean).collect();

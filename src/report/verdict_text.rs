@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::check_text::checks_text;
 use super::{group_text, reference_text};
-use crate::experiment::{Censored, ExperimentResult, Finding, HEADLINES, Headline, Verdict};
+use crate::experiment::{Censored, CensoredRuns, ExperimentResult, Finding, HEADLINES, Headline, Verdict};
 use crate::scenario::Resolved;
 
 /// The short table for a terminal: per headline metric the baseline, every other arm and what was established. Plain
@@ -51,6 +51,13 @@ pub fn verdict_text(result: &ExperimentResult, resolved: &Resolved) -> String {
         text.push_str(&checks_text(&result.checks));
         text.push('\n');
     }
+    if result
+        .verdicts
+        .iter()
+        .any(|verdict| verdict.censored_runs.censored + verdict.baseline_censored_runs.censored > 0)
+    {
+        text.push_str("censored: the value lies after the end of the run, because too few peers completed\n");
+    }
     for arm in &resolved.arms {
         let Censored { censored, peers } = Censored::of(&arm.name, &result.outcomes);
         let _ = writeln!(text, "{}: {censored} of {peers} peers censored (did not complete)", printable(&arm.name));
@@ -94,7 +101,11 @@ fn verdicts_on<'a>(result: &'a ExperimentResult, headline: &Headline) -> impl It
 fn row(verdict: &Verdict) -> [String; 6] {
     let scale = verdict.scale();
     let comparison = &verdict.comparison;
-    let mean = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| scale.text(value));
+    let mean = |value: Option<f64>, of: CensoredRuns| match value {
+        Some(value) => scale.text(value),
+        None if of.censored > 0 => "censored".to_owned(),
+        None => "–".to_owned(),
+    };
     let difference = match (comparison.difference, comparison.ci_low, comparison.ci_high) {
         (Some(_), Some(low), Some(high)) => scale.difference_interval(low, high),
         (Some(difference), _, _) => scale.difference(difference),
@@ -103,11 +114,18 @@ fn row(verdict: &Verdict) -> [String; 6] {
     [
         verdict.headline.name.to_owned(),
         printable(&comparison.arm),
-        mean(comparison.baseline_mean),
-        mean(comparison.arm_mean),
+        mean(comparison.baseline_mean, verdict.baseline_censored_runs),
+        mean(comparison.arm_mean, verdict.censored_runs),
         difference,
-        finding_text(verdict),
+        format!("{}{}", finding_text(verdict), pairs(verdict)),
     ]
+}
+
+/// ` (7 of 10 pairs)` where the others are censored and some are left.
+fn pairs(verdict: &Verdict) -> String {
+    let (pairs, runs) = (verdict.comparison.n, verdict.censored_runs.runs);
+    let censored = verdict.censored_runs.censored + verdict.baseline_censored_runs.censored > 0;
+    if censored && verdict.censoring().is_none() { format!(" ({pairs} of {runs} pairs)") } else { String::new() }
 }
 
 /// A finding in words, with the size of an established difference.
@@ -118,7 +136,10 @@ pub(super) fn finding_text(verdict: &Verdict) -> String {
         Finding::Lower => format!("lower{amount}"),
         Finding::NoDifference => "no difference".to_owned(),
         Finding::TooNoisy => "too noisy to tell".to_owned(),
-        Finding::NotEnoughRuns => "not enough runs".to_owned(),
+        Finding::NotEnoughRuns => match verdict.censoring() {
+            Some(runs) => format!("censored {runs}"),
+            None => "not enough runs".to_owned(),
+        },
     }
 }
 

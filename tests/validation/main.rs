@@ -31,6 +31,7 @@ mod metamorphic;
 mod real_graph;
 mod scaling;
 mod simulate;
+mod steady_state;
 mod swarm_bound;
 mod window;
 mod worst_served;

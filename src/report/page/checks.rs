@@ -8,7 +8,7 @@ use crate::report::check_text::{bounds, found, interval, remark, subject};
 /// One row per check and arm that it speaks of.
 pub(super) fn checks(result: &ExperimentResult) -> Grid {
     let head = ["metric, arm", "bounds", "found", "answer"];
-    Grid { head: head.map(str::to_owned).to_vec(), rows: result.checks.iter().map(row).collect() }
+    Grid::of(&head, result.checks.iter().map(row).collect())
 }
 
 /// The failures in a sentence; empty when there are no checks.

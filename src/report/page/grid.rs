@@ -1,6 +1,7 @@
 //! A table of the page.
 
-use crate::experiment::{ExperimentResult, Scale, Unit};
+use super::blocks::{Parts, cut};
+use crate::experiment::{CensoredRuns, ExperimentResult, Scale, Unit};
 use crate::scenario::Resolved;
 
 /// A table: a heading per column, then rows.
@@ -8,6 +9,22 @@ use crate::scenario::Resolved;
 pub(super) struct Grid {
     pub(super) head: Vec<String>,
     pub(super) rows: Vec<GridRow>,
+    /// Where each column but the first is an arm: the same in parts that are not too wide.
+    pub(super) parts: Option<Parts>,
+}
+
+impl Grid {
+    /// A grid with a column per arm.
+    pub(super) fn of_arms(head: Vec<String>, rows: Vec<GridRow>, resolved: &Resolved) -> Self {
+        let grid = Self { head, rows, parts: None };
+        let parts = cut(&grid, resolved);
+        Self { parts: Some(parts), ..grid }
+    }
+
+    /// Any other grid.
+    pub(super) fn of(head: &[&str], rows: Vec<GridRow>) -> Self {
+        Self { head: head.iter().map(|name| (*name).to_owned()).collect(), rows, parts: None }
+    }
 }
 
 /// A row: its name, then one cell per further column.
@@ -62,7 +79,7 @@ pub(super) fn metric_grid(result: &ExperimentResult, resolved: &Resolved, metric
         let cells = resolved.arms.iter().map(|arm| mean_cell(result, resolved, &arm.name, metric.column, &scale));
         Some(GridRow { name: metric.name.to_owned(), remark: metric.remark.to_owned(), cells: cells.collect() })
     };
-    Grid { head: arm_head("", resolved), rows: metrics.iter().filter_map(row).collect() }
+    Grid::of_arms(arm_head("", resolved), metrics.iter().filter_map(row).collect(), resolved)
 }
 
 /// One scale for all arms, so that the cells of a row can be compared; `None` when no arm has a value.
@@ -80,13 +97,25 @@ pub(super) fn mean_cell(
     scale: &Scale,
 ) -> Cell {
     let Some(row) = result.summary_of(arm, column) else { return Cell::of("–") };
-    let Some(mean) = row.mean else { return Cell { small: "no value in any run".to_owned(), ..Cell::of("–") } };
+    let censored = CensoredRuns::of(column, arm, &result.outcomes);
+    let Some(mean) = row.mean else {
+        return match (censored.censored, column) {
+            (0, _) => Cell { small: "no value in any run".to_owned(), ..Cell::of("–") },
+            (_, "completion_mean_s") => Cell { small: "nobody completed".to_owned(), ..Cell::of("–") },
+            _ => {
+                Cell { small: format!("after the end {}", censored.in_words()), class: "noisy", ..Cell::of("censored") }
+            }
+        };
+    };
     let mut small = match (row.ci_low, row.ci_high) {
         (Some(low), Some(high)) => format!("{} to {}", scale.number(low), scale.number(high)),
         _ => String::new(),
     };
     if row.n < resolved.experiment.replications {
-        let runs = format!("({} of {} runs)", row.n, resolved.experiment.replications);
+        let runs = match censored.censored {
+            0 => format!("({} of {} runs)", row.n, resolved.experiment.replications),
+            _ => format!("(censored {})", censored.in_words()),
+        };
         small = if small.is_empty() { runs } else { format!("{small} {runs}") };
     }
     Cell { small, ..Cell::of(scale.text(mean)) }

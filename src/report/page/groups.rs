@@ -31,6 +31,7 @@ const fn title(partition: Partition) -> &'static str {
     match partition {
         Partition::AsSize => "By size of the AS",
         Partition::Access => "By access class",
+        Partition::SizeAndAccess => "By both",
     }
 }
 
@@ -47,12 +48,12 @@ fn grid(result: &ExperimentResult, resolved: &Resolved, partition: Partition) ->
     let row = |group: &GroupRow| {
         let of_arm = |arm: &str| rows().find(|row| row.arm == arm && row.group == group.group);
         let cells = resolved.arms.iter().map(|arm| of_arm(&arm.name).map_or_else(|| Cell::of("–"), cell));
-        let name = if group.is_by_size() { group_text::name(group) } else { group.group.clone() };
+        let name = if group.parts().0.is_some() { group_text::name(group) } else { group.group.clone() };
         let number = plain_number((group.peers * 10.0).round() / 10.0);
         let peers = if number == "1" { "1 peer".to_owned() } else { format!("{number} peers") };
         GridRow { name, remark: format!("{peers} in a run"), cells: cells.collect() }
     };
-    Grid { head: arm_head("", resolved), rows: names.into_iter().map(row).collect() }
+    Grid::of_arms(arm_head("", resolved), names.into_iter().map(row).collect(), resolved)
 }
 
 fn cell(row: &GroupRow) -> Cell {

@@ -11,7 +11,9 @@
 //! line in `page.html`. `table.html` has the macro that sets a grid:
 //! `{% import "table.html" as page %}`, then `{% call page::table(grid) %}{% endcall %}`.
 
+mod blocks;
 mod checks;
+mod concerned;
 mod contents;
 mod grid;
 mod groups;
@@ -50,12 +52,12 @@ struct Page<'a> {
     style: &'static str,
     title: &'a str,
     scenario: &'a str,
-    preamble: &'a [String],
+    preamble: Vec<String>,
     setting: String,
     arms: Vec<ArmText>,
     swept: Vec<setting::Swept<'a>>,
     baseline: &'a str,
-    glances: Vec<overview::Glance>,
+    overview: overview::Overview,
     cards: Vec<Card>,
     headlines: Grid,
     pairs: Grid,
@@ -100,12 +102,12 @@ pub(super) fn page(
         style: include_str!("style.css"),
         title: &resolved.title,
         scenario: &resolved.name,
-        preamble: &resolved.preamble,
+        preamble: setting::preamble(resolved),
         setting: setting::setting(resolved),
         arms: setting::arms_of_the_file(resolved),
         swept: setting::swept(resolved),
         baseline,
-        glances: overview::glances(result, resolved),
+        overview: overview::overview(result, resolved),
         cards: verdicts::cards(result, resolved),
         headlines: verdicts::headlines(result, resolved),
         pairs: verdicts::pairs(result),
@@ -141,9 +143,42 @@ pub(super) fn page(
     Ok(("report.html", contents::with_contents(&text).into_bytes()))
 }
 
-/// The same text, in which no percent sign begins a line.
+/// The same text, in which no line ends between a number and its unit.
 fn unbroken(text: &str) -> String {
-    text.replace(" %", "\u{a0}%")
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(' ') {
+        kept.push_str(before);
+        let word = after.split([' ', ')', ',', ';', '.', ':']).next().unwrap_or_default();
+        kept.push(if before.ends_with(|c: char| c.is_ascii_digit()) && is_unit(word) { '\u{a0}' } else { ' ' });
+        rest = after;
+    }
+    kept.push_str(rest);
+    kept
+}
+
+/// As [`unbroken`], and no interval `1.5 to 2` is broken: for cells of tables.
+fn whole(text: &str) -> String {
+    let ends = |before: &str, after: &str| {
+        before.ends_with(|c: char| c.is_ascii_digit())
+            && after.starts_with(|c: char| c.is_ascii_digit() || "+−".contains(c))
+    };
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(" to ") {
+        kept.push_str(before);
+        kept.push_str(if ends(before, after) { "\u{a0}to\u{a0}" } else { " to " });
+        rest = after;
+    }
+    kept.push_str(rest);
+    unbroken(&kept)
+}
+
+/// Units of `experiment::Unit`, and codes of currencies.
+fn is_unit(word: &str) -> bool {
+    const UNITS: [&str; 13] =
+        ["%", "s", "h", "B", "kB", "MB", "GB", "TB", "bit/s", "kbit/s", "Mbit/s", "Gbit/s", "points"];
+    UNITS.contains(&word) || (word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_uppercase()))
 }
 
 /// The given notes, then those of the runs, each once; a note of some runs only says of how many.

@@ -88,7 +88,7 @@ fn table(known: &MoneyOfIsps, resolved: &Resolved) -> Grid {
         Shown::Net => "ISP; pays in a month, net".to_owned(),
         Shown::Level => "ISP; billed level".to_owned(),
     };
-    Grid { head, rows: rows.collect() }
+    Grid::of_arms(head, rows.collect(), resolved)
 }
 
 fn row(isp: &IspMoney, shown: Shown, scale: &Scale, resolved: &Resolved) -> GridRow {
@@ -99,11 +99,7 @@ fn row(isp: &IspMoney, shown: Shown, scale: &Scale, resolved: &Resolved) -> Grid
         let between = |sample: &Sample| sample.interval.map(|i| (i.low, i.high));
         let small = between(&sample).map(|(low, high)| format!("{} to {}", scale.number(low), scale.number(high)));
         let cell = Cell { small: small.unwrap_or_default(), ..Cell::of(scale.text(mean)) };
-        if arm == baseline || isp.by_arm[baseline].len() != isp.by_arm[arm].len() {
-            return cell;
-        }
-        let differences: Vec<f64> = isp.by_arm[arm].iter().zip(&isp.by_arm[baseline]).map(|(a, b)| a - b).collect();
-        let difference = Sample::of(&differences, confidence);
+        let Some(difference) = isp.change(arm, baseline, confidence).filter(|_| arm != baseline) else { return cell };
         let class = match between(&difference) {
             Some((_, high)) if high < 0.0 => "better",
             Some((low, _)) if low > 0.0 => "worse",

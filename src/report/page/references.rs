@@ -27,7 +27,7 @@ pub(super) fn sources(result: &ExperimentResult) -> Vec<SourceOf<'_>> {
 /// One row per reference and arm that it speaks of.
 pub(super) fn references(result: &ExperimentResult) -> Grid {
     let head = ["metric, arm", "mean of the model", "one further run", "reference", "band", "mean against the band"];
-    Grid { head: head.map(str::to_owned).to_vec(), rows: result.references.iter().map(row).collect() }
+    Grid::of(&head, result.references.iter().map(row).collect())
 }
 
 fn row(row: &ReferenceRow) -> GridRow {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::experiment::plain_number;
-use crate::management::{ContactOrder, ManagedSpec, ManagementSpec, NamedStrategy};
+use crate::management::{Accept, ContactOrder, ManagedSpec, ManagementSpec, NamedStrategy, NeighbourLimits};
 use crate::scenario::{ArmSpec, Axis, Resolved};
 use crate::selection::Fill;
 use crate::services::ServiceSpec;
@@ -39,6 +39,26 @@ pub(super) fn setting(resolved: &Resolved) -> String {
         Some(spec) => format!("{line}; {}", service(spec)),
         None => line,
     }
+}
+
+/// The comment at the top of the scenario: a paragraph for each `Label: …`, whatever the width of the file's lines.
+pub(super) fn preamble(resolved: &Resolved) -> Vec<String> {
+    let mut paragraphs: Vec<String> = Vec::new();
+    let mut begins = true;
+    for line in resolved.preamble.iter().map(|line| line.trim()) {
+        let label = line.split_once(": ").map_or("", |(label, _)| label);
+        let labelled = label.starts_with(char::is_uppercase) && label.bytes().all(|byte| byte.is_ascii_alphabetic());
+        match paragraphs.last_mut().filter(|_| !begins && !labelled && !line.is_empty()) {
+            Some(last) => {
+                last.push(' ');
+                last.push_str(line);
+            }
+            None if !line.is_empty() => paragraphs.push(line.to_owned()),
+            None => {}
+        }
+        begins = line.is_empty();
+    }
+    paragraphs
 }
 
 /// A swept key for people.
@@ -165,7 +185,22 @@ fn managed_text(managed: &ManagedSpec) -> String {
             Fill::None => "a list stays short when locals run out",
             Fill::Ordered => "further ones fill the list when locals run out",
         };
-        let _ = write!(text, "; {} to {} entries of a list are in other ISPs, {fill}", quota.min, quota.max);
+        let entries = match (quota.min.min(quota.max), quota.max) {
+            (_, 0) => "no entry of a list is in another ISP".to_owned(),
+            (0, 1) => "at most 1 entry of a list is in another ISP".to_owned(),
+            (0, most) => format!("at most {most} entries of a list are in other ISPs"),
+            (1, 1) => "1 entry of a list is in another ISP".to_owned(),
+            (least, most) if least == most => format!("{most} entries of a list are in other ISPs"),
+            (least, most) => format!("{least} to {most} entries of a list are in other ISPs"),
+        };
+        let _ = write!(text, "; {entries}, {fill}");
+    }
+    if managed.oms.unguided > 0.0 {
+        let percent = plain_number(managed.oms.unguided * 100.0);
+        let _ = write!(text, "; {percent} % of a list's entries are drawn by lot from everybody");
+    }
+    if let Some(limits) = managed.oms.neighbours {
+        text.push_str(&neighbours(limits));
     }
     match (managed.oms.reports.uplink, managed.oms.reports.pieces) {
         (false, None) => {}
@@ -177,6 +212,23 @@ fn managed_text(managed: &ManagedSpec) -> String {
     }
     if managed.unis.is_some() {
         text.push_str("; the Underlying Network Information Server (UNIS) tells the OMS how far ASes are apart");
+    }
+    text
+}
+
+/// Limits of a peer's neighbourhood.
+fn neighbours(limits: NeighbourLimits) -> String {
+    let of = |limit: Option<u32>, whose: &str| {
+        limit.map(|most| format!("{most} {} in {whose}", if most == 1 { "neighbour" } else { "neighbours" }))
+    };
+    let both = [of(limits.external, "other ISPs"), of(limits.internal, "its own")];
+    let both: Vec<String> = both.into_iter().flatten().collect();
+    let mut text = String::new();
+    if !both.is_empty() {
+        let _ = write!(text, "; a peer has at most {} at a time", both.join(" and "));
+    }
+    if limits.accept == Accept::Listed {
+        text.push_str("; two peers connect only while the OMS has one of them on the list it last sent the other");
     }
     text
 }
@@ -229,6 +281,32 @@ mod tests {
         let arms = arms(&scenario);
         assert_eq!(arms[0].text, "every peer downloads 16 MiB from a server");
         assert!(arms[1].text.starts_with("peers swarm 16 MiB in 64 pieces; no management"), "{}", arms[1].text);
+    }
+
+    #[test]
+    fn comments_flow_in_paragraphs() {
+        let mut resolved = synthetic::resolved(&["only"], 1);
+        let lines =
+            ["Question: who", "wins?", "Source: Doe (2001): a book", "", "More: of this.", "All: of", "it", "", "End"];
+        resolved.preamble = lines.map(str::to_owned).to_vec();
+        let paragraphs = ["Question: who wins?", "Source: Doe (2001): a book", "More: of this.", "All: of it", "End"];
+        assert_eq!(preamble(&resolved), paragraphs);
+    }
+
+    #[test]
+    fn limits_that_set_arms_apart_are_named() {
+        let arms = arms(&scenario("validation/theory/d07-biased-neighbours.toml"));
+        let of = |name: &str| &arms.iter().find(|arm| arm.name == name).unwrap().text;
+        assert!(of("k-17").contains("150 entries of a list are in other ISPs"), "{}", of("k-17"));
+        assert!(
+            of("k-17").contains("at most 17 neighbours in other ISPs and 18 neighbours in its own at a time"),
+            "{}",
+            of("k-17")
+        );
+        let arms = self::arms(&scenario("worst-served.toml"));
+        assert!(arms[2].text.contains("20 % of a list's entries are drawn by lot"), "{}", arms[2].text);
+        let texts: std::collections::BTreeSet<&String> = arms.iter().map(|arm| &arm.text).collect();
+        assert_eq!(texts.len(), arms.len(), "every arm reads differently");
     }
 
     #[test]

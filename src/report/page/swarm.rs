@@ -155,7 +155,7 @@ pub(super) fn endings(result: &ExperimentResult, resolved: &Resolved) -> Grid {
     row("peers that arrived, all runs", "", &|runs| runs.iter().map(|run| u64::from(run.run.peers)).sum(), false);
     row("… completed", "", &|runs| runs.iter().map(|run| u64::from(run.run.peers_completed)).sum(), false);
     row("… censored", "", &|runs| runs.iter().map(|run| u64::from(run.run.peers_censored)).sum(), true);
-    Grid { head: arm_head("", resolved), rows }
+    Grid::of_arms(arm_head("", resolved), rows, resolved)
 }
 
 /// Control messages of one kind in one arm.
@@ -196,7 +196,7 @@ pub(super) fn messages(result: &ExperimentResult, resolved: &Resolved) -> Grid {
         remark: (*message).to_owned(),
         cells: arms.iter().map(cell).collect(),
     });
-    Grid { head: arm_head("messages per run", resolved), rows: rows.collect() }
+    Grid::of_arms(arm_head("messages per run", resolved), rows.collect(), resolved)
 }
 
 /// Every scalar metric of `summary.csv`, by its column name.
@@ -206,5 +206,5 @@ pub(super) fn all_metrics(result: &ExperimentResult, resolved: &Resolved) -> Gri
         let cells = resolved.arms.iter().map(|arm| mean_cell(result, resolved, &arm.name, name, &scale));
         Some(GridRow { name: name.to_owned(), remark: String::new(), cells: cells.collect() })
     };
-    Grid { head: arm_head("column of runs.csv", resolved), rows: metric_names().filter_map(row).collect() }
+    Grid::of_arms(arm_head("column of runs.csv", resolved), metric_names().filter_map(row).collect(), resolved)
 }

@@ -1,9 +1,11 @@
 //! The ten-second verdict and the table of headline metrics.
 
 use super::grid::{Cell, Grid, GridRow, arm_head, common_scale, mean_cell};
-use crate::experiment::{Censored, ExperimentResult, Finding, HEADLINES, Scale, Unit, Verdict, plain_number};
+use crate::experiment::{
+    Censored, CensoredRuns, ExperimentResult, Finding, HEADLINES, Scale, Unit, Verdict, plain_number,
+};
 use crate::report::verdict_text::finding_text;
-use crate::scenario::Resolved;
+use crate::scenario::{ArmSpec, Resolved};
 
 /// What was found about one arm, at a glance.
 #[derive(Debug, Clone)]
@@ -44,6 +46,7 @@ fn card(arm: &str, result: &ExperimentResult) -> Card {
         ("worse", "Worse", "worse"),
         ("same", "No difference worth mentioning", "same"),
         ("noisy", "Too noisy to tell", "noisy"),
+        ("censored", "Censored: the value lies after the end of runs", "noisy"),
         ("few", "Not enough runs", "noisy"),
     ];
     let groups = groups.into_iter().filter_map(|(key, title, class)| {
@@ -93,7 +96,7 @@ pub(super) fn pairs(result: &ExperimentResult) -> Grid {
         }
     };
     let head = ["metric, arm", "pairs", "difference", "interval", "half-width ÷ |difference|", "correlation"];
-    Grid { head: head.map(str::to_owned).to_vec(), rows: result.verdicts.iter().map(row).collect() }
+    Grid::of(&head, result.verdicts.iter().map(row).collect())
 }
 
 pub(super) fn class_of(verdict: &Verdict) -> &'static str {
@@ -101,6 +104,7 @@ pub(super) fn class_of(verdict: &Verdict) -> &'static str {
         (_, Some(true)) => "better",
         (_, Some(false)) => "worse",
         (Finding::NoDifference, _) => "same",
+        (Finding::NotEnoughRuns, _) if verdict.censoring().is_some() => "censored",
         (Finding::NotEnoughRuns, _) => "few",
         _ => "noisy",
     }
@@ -112,7 +116,10 @@ pub(super) fn lead_clause(verdict: &Verdict) -> String {
         Finding::Higher | Finding::Lower => format!("{name} {}", finding_text(verdict)),
         Finding::NoDifference => format!("no difference worth mentioning in {name}"),
         Finding::TooNoisy => format!("too noisy to tell for {name}"),
-        Finding::NotEnoughRuns => format!("not enough runs to judge {name}"),
+        Finding::NotEnoughRuns => match verdict.censoring() {
+            Some(runs) => format!("{name} censored {runs}"),
+            None => format!("not enough runs to judge {name}"),
+        },
     }
 }
 
@@ -121,7 +128,8 @@ pub(super) fn item(verdict: &Verdict) -> Item {
     let row = &verdict.comparison;
     let name = verdict.headline.name;
     let (Some(base), Some(arm), Some(difference)) = (row.baseline_mean, row.arm_mean, row.difference) else {
-        return Item { name, change: "–".to_owned(), means: "no value to compare".to_owned() };
+        let means = verdict.censoring().unwrap_or_else(|| "no value to compare".to_owned());
+        return Item { name, change: "–".to_owned(), means };
     };
     let change = match row.relative_difference {
         Some(relative) if !matches!(verdict.headline.unit, Unit::Share | Unit::Money(_)) => signed_percent(relative),
@@ -147,7 +155,10 @@ pub(super) fn signed_percent(relative: f64) -> String {
 pub(super) fn headlines(result: &ExperimentResult, resolved: &Resolved) -> Grid {
     let mut rows = Vec::new();
     for headline in HEADLINES.map(|headline| headline.in_currency(resolved.currency())) {
-        let Some(scale) = common_scale(result, resolved, headline.metric, headline.unit) else { continue };
+        let any_censored = |arm: &ArmSpec| CensoredRuns::of(headline.metric, &arm.name, &result.outcomes).censored > 0;
+        let without_value = || resolved.arms.iter().any(any_censored).then(|| headline.unit.scale(1.0));
+        let scale = common_scale(result, resolved, headline.metric, headline.unit).or_else(without_value);
+        let Some(scale) = scale else { continue };
         let cells = resolved.arms.iter().map(|arm| {
             let cell = Cell {
                 further: further(result, &arm.name, headline.metric, &scale),
@@ -167,7 +178,7 @@ pub(super) fn headlines(result: &ExperimentResult, resolved: &Resolved) -> Grid 
             rows.push(censored(result, resolved));
         }
     }
-    Grid { head: arm_head("mean over runs", resolved), rows }
+    Grid::of_arms(arm_head("mean over runs", resolved), rows, resolved)
 }
 
 /// Where one further run is to be expected; empty below two runs, and where all are equal.

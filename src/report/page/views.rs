@@ -64,7 +64,7 @@ pub(super) fn views(result: &ExperimentResult, resolved: &Resolved) -> Grid {
     let others = resolved.arms.iter().filter(|arm| arm.name != baseline.name);
     let mut rows = vec![row(result, resolved, baseline, true)];
     rows.extend(others.map(|arm| row(result, resolved, arm, false)));
-    Grid { head: Vec::new(), rows }
+    Grid::of(&[], rows)
 }
 
 fn row(result: &ExperimentResult, resolved: &Resolved, arm: &ArmSpec, baseline: bool) -> GridRow {
@@ -123,8 +123,8 @@ pub(super) fn outsiders(result: &ExperimentResult, resolved: &Resolved) -> Grid 
         GridRow { name: arm.name.clone(), remark: String::new(), cells: cells.collect() }
     });
     let rows: Vec<GridRow> = rows.collect();
-    let head = std::iter::once("").chain(columns.iter().map(|(_, name)| *name)).map(str::to_owned).collect();
-    Grid { head, rows }
+    let head: Vec<&str> = std::iter::once("").chain(columns.iter().map(|(_, name)| *name)).collect();
+    Grid::of(&head, rows)
 }
 
 #[cfg(test)]

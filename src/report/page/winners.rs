@@ -103,7 +103,7 @@ fn of_arm(arm: &str, isps: &[Isp<'_>], confidence: f64) -> Winners {
     };
     let rows = gained.chain(lost.into_iter().rev()).map(|isp| row(isp, class(isp)));
     let head = ["ISP", "peers per run", "exchanged with providers, per run", "change", "mean completion of its peers"];
-    let grid = Grid { head: head.map(str::to_owned).to_vec(), rows: rows.collect() };
+    let grid = Grid::of(&head, rows.collect());
     Winners { arm: arm.to_owned(), summary: summary(isps, confidence), grid }
 }
 

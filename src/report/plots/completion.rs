@@ -2,21 +2,34 @@
 //!
 //! For each replication, F(t) = peers with completion time ≤ t ÷ peers that arrived, so that a curve ends below 1 where
 //! peers are censored. The line is the mean of F over replications at the same t, the band reaches from the smallest to
-//! the largest replication. It ends where the arm's last peer completed.
+//! the largest replication; of more than six arms no bands are drawn. It ends where the arm's last peer completed. Settings
+//! of a sweep have a panel each.
 
-use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
-use super::{Area, ArmStyle, Drawn, FAINT, GRID, INK, Plot, SCALE, arm_styles, at, bold, canvas, fitted, style};
-use super::{StoreError, tick_text, ticks, upwards};
+use super::legend::{Legend, Sign};
+use super::over_time::{MOST_SETTINGS, legend_of, values_of, what_is_left_out};
+use super::panel::{self, Line, Panel, Point};
+use super::times::Times;
+use super::{Area, ArmStyle, Drawn, FAINT, GRID, INK, Plot, SCALE, at, bold, canvas, drawn_arms, fitted, left_out};
+use super::{StoreError, style, tick_text, ticks, upwards, width_of};
 use crate::experiment::{Censored, ExperimentResult};
 use crate::metrics::RunOutcome;
 use crate::scenario::Resolved;
 
 const SIZE: (i32, i32) = (880, 462);
-/// Left, top, right, bottom of the plane, in pixels.
-const PLANE: (i32, i32, i32, i32) = (76, 48, 640, 376);
+/// Left, top and bottom of the plane, in pixels.
+const PLANE: (i32, i32, i32) = (76, 48, 376);
+/// Where the plane ends on the right: as far as the names in the legend allow, in pixels.
+const RIGHT: (i32, i32) = (470, 640);
+/// From the plane to the names in the legend, in pixels.
+const BESIDE: i32 = 70;
+/// Arms with bands at most: more would cover one another.
+const MOST_BANDS: usize = 6;
+/// Size of the panel of a setting, in pixels.
+const PANEL: (i32, i32) = (430, 290);
+const FILE: &str = "completion.svg";
 /// Points of a curve.
 const POINTS: u32 = 376;
 
@@ -52,7 +65,10 @@ impl Curves {
 
     /// Times at which the curve is drawn, ending exactly at the last completion.
     fn times(&self, right: f64) -> Vec<f64> {
-        let mut times: Vec<f64> = (0..=POINTS).map(|n| right * f64::from(n) / f64::from(POINTS)).collect();
+        self.until_last((0..=POINTS).map(|n| right * f64::from(n) / f64::from(POINTS)).collect())
+    }
+
+    fn until_last(&self, mut times: Vec<f64>) -> Vec<f64> {
         times.retain(|time| *time < self.last);
         times.push(self.last);
         times
@@ -69,16 +85,18 @@ fn completions(outcome: &RunOutcome) -> Vec<f64> {
 /// Where the plane lies and what its axes span.
 struct Plane {
     /// Largest time, in seconds.
-    right: f64,
+    last: f64,
+    /// Right edge, in pixels.
+    right: i32,
 }
 
 impl Plane {
     fn x(&self, time: f64) -> i32 {
-        let (left, _, right, _) = PLANE;
-        left * SCALE + (time / self.right * f64::from((right - left) * SCALE)).round() as i32
+        let left = PLANE.0;
+        left * SCALE + (time / self.last * f64::from((self.right - left) * SCALE)).round() as i32
     }
     fn y(share: f64) -> i32 {
-        let (_, top, _, bottom) = PLANE;
+        let (_, top, bottom) = PLANE;
         bottom * SCALE - (share * f64::from((bottom - top) * SCALE)).round() as i32
     }
     fn point(&self, time: f64, share: f64) -> (i32, i32) {
@@ -87,27 +105,111 @@ impl Plane {
 }
 
 pub(super) fn draw(result: &ExperimentResult, resolved: &Resolved) -> Result<Plot, StoreError> {
-    let arms: Vec<Curves> = arm_styles(resolved).into_iter().map(|style| Curves::of(style, result)).collect();
-    let height = SIZE.1.max(PLANE.1 + 44 * arms.len() as i32 + 20);
-    canvas("completion.svg", (SIZE.0, height), "Share of peers completed by time since arrival, per arm", |area| {
-        paint(area, &arms)
+    if resolved.settings().len() > 1 {
+        return settings(result, resolved);
+    }
+    let arms: Vec<Curves> = drawn_arms(resolved).into_iter().map(|style| Curves::of(style, result)).collect();
+    let size = (SIZE.0, SIZE.1.max(PLANE.1 + 44 * arms.len() as i32 + 40));
+    let left_out = left_out(arms.len(), resolved.arms.len(), "peers.csv");
+    canvas(FILE, size, LABEL, |area| paint(area, &arms, size.1, left_out))
+}
+
+const LABEL: &str = "Share of peers completed by time since arrival, per arm";
+
+/// A panel for each setting of a sweep.
+fn settings(result: &ExperimentResult, resolved: &Resolved) -> Result<Plot, StoreError> {
+    let settings = resolved.settings();
+    let drawn = settings.iter().take(MOST_SETTINGS);
+    let curves: Vec<(String, Vec<Curves>)> = drawn
+        .map(|setting| {
+            let arms = drawn_arms(setting).into_iter().map(|style| Curves::of(style, result)).collect();
+            (values_of(resolved, setting), arms)
+        })
+        .collect();
+    let times = Times::of(curves.iter().flat_map(|(_, arms)| arms).map(|arm| arm.last));
+    let panels: Vec<Panel> = curves.iter().map(|(name, arms)| panel_of(name, arms, times)).collect();
+    let names = legend_of(resolved, &settings);
+    let key = Legend { arms: &names, width: 2 * PANEL.0 - 24, sign: Sign::Line };
+    let top = 40 + key.height() + 8;
+    let size = (2 * PANEL.0, top + panels.len().div_ceil(2) as i32 * PANEL.1 + 22);
+    canvas(FILE, size, LABEL, |area| {
+        area.draw_text("Peers that have completed", &bold(15.0, INK, HPos::Left, VPos::Top), at(12, 12))?;
+        key.paint(area, (12, 40))?;
+        for (n, panel) in panels.iter().enumerate() {
+            let (column, row) = ((n % 2) as i32, (n / 2) as i32);
+            panel::paint(area, panel, (column * PANEL.0, top + row * PANEL.1), PANEL)?;
+        }
+        let arms = curves.first().map_or(&[][..], |(_, arms)| arms);
+        let left_out = Some(what_is_left_out(&settings, "peers.csv")).filter(|text| !text.is_empty());
+        foot(area, arms, false, size.1, left_out)
     })
 }
 
-fn paint(area: &Area<'_>, arms: &[Curves]) -> Drawn {
+fn panel_of(name: &str, arms: &[Curves], times: Times) -> Panel {
+    let across = times.across("time since a peer's arrival");
+    let instants = times.instants(across.high, POINTS);
+    let bands = arms.len() <= MOST_BANDS;
+    let points = |arm: &Curves| -> Vec<Point> {
+        let point = |x: f64| {
+            let (low, mean, high) = arm.shares(x);
+            Point { x, mean, interval: (bands && arm.runs.len() > 1).then_some((low, high)) }
+        };
+        arm.until_last(instants.clone()).into_iter().map(point).collect()
+    };
+    let line = |(position, arm): (usize, &Curves)| Line {
+        style: arm.style.clone(),
+        position,
+        marked: false,
+        points: points(arm),
+    };
+    Panel {
+        heading: name.to_owned(),
+        across,
+        top: 100.0,
+        bottom: None,
+        divisor: 0.01,
+        unit: "% of arrived peers".to_owned(),
+        lines: arms.iter().enumerate().filter(|(_, arm)| arm.last > 0.0).map(line).collect(),
+    }
+}
+
+fn paint(area: &Area<'_>, arms: &[Curves], height: i32, left_out: Option<String>) -> Drawn {
     let last = arms.iter().map(|arm| arm.last).fold(0.0, f64::max);
     let (unit, seconds) = time_unit(last);
     let marks = ticks(last / seconds, 8);
-    let right = marks.last().copied().unwrap_or(1.0) * seconds;
-    let plane = Plane { right };
+    let name = bold(13.0, INK, HPos::Left, VPos::Center);
+    let longest = arms.iter().map(|arm| width_of(&arm.style.name, &name)).max().unwrap_or(0);
+    let right = (SIZE.0 - BESIDE - 6 - longest).clamp(RIGHT.0, RIGHT.1);
+    let plane = Plane { last: marks.last().copied().unwrap_or(1.0) * seconds, right };
     axes(area, &plane, &marks, unit, seconds)?;
-    for arm in arms.iter().filter(|arm| arm.last > 0.0) {
+    let drawn = || arms.iter().filter(|arm| arm.last > 0.0);
+    for arm in drawn().filter(|_| arms.len() <= MOST_BANDS) {
         band(area, &plane, arm)?;
     }
-    for arm in arms.iter().filter(|arm| arm.last > 0.0) {
+    // Dashed lines last: through their gaps a line below them can be seen.
+    let dashed = |arm: &&Curves| arm.style.dash.is_some();
+    for arm in drawn().filter(|arm| !dashed(arm)).chain(drawn().filter(dashed)) {
         line(area, &plane, arm)?;
     }
-    legend(area, arms)
+    legend(area, arms, right)?;
+    foot(area, arms, true, height, left_out)
+}
+
+/// What line, band and (where there are any) dots are, and which arms are left out.
+fn foot(area: &Area<'_>, arms: &[Curves], dots: bool, height: i32, left_out: Option<String>) -> Drawn {
+    let runs = arms.iter().map(|arm| arm.runs.len()).max().unwrap_or(0);
+    let mut note = match runs {
+        2.. if arms.len() <= MOST_BANDS => format!("line: mean of {runs} runs; band: lowest to highest run"),
+        2.. => format!("line: mean of {runs} runs"),
+        _ => "one run".to_owned(),
+    };
+    let left = if dots { PLANE.0 } else { 12 };
+    if dots {
+        note.push_str("; dot: last completion");
+    }
+    let note = std::iter::once(note).chain(left_out).collect::<Vec<_>>().join("; ");
+    area.draw_text(&note, &style(11.0, FAINT, HPos::Left, VPos::Bottom), at(left, height - 8))?;
+    Ok(())
 }
 
 /// The unit in which times up to `last` seconds are easy to read.
@@ -121,7 +223,7 @@ pub(super) fn time_unit(last: f64) -> (&'static str, f64) {
 }
 
 fn axes(area: &Area<'_>, plane: &Plane, marks: &[f64], unit: &str, seconds: f64) -> Drawn {
-    let (left, top, right, bottom) = PLANE;
+    let ((left, top, bottom), right) = (PLANE, plane.right);
     area.draw_text("Peers that have completed", &bold(15.0, INK, HPos::Left, VPos::Top), at(left, 12))?;
     for percent in [0, 25, 50, 75, 100] {
         let y = Plane::y(f64::from(percent) / 100.0);
@@ -148,7 +250,7 @@ fn band(area: &Area<'_>, plane: &Plane, arm: &Curves) -> Drawn {
     if arm.runs.len() < 2 {
         return Ok(());
     }
-    let times = arm.times(plane.right);
+    let times = arm.times(plane.last);
     let lower = times.iter().map(|t| plane.point(*t, arm.shares(*t).0));
     let upper = times.iter().rev().map(|t| plane.point(*t, arm.shares(*t).2));
     let outline: Vec<_> = lower.chain(upper).collect();
@@ -157,8 +259,8 @@ fn band(area: &Area<'_>, plane: &Plane, arm: &Curves) -> Drawn {
 }
 
 fn line(area: &Area<'_>, plane: &Plane, arm: &Curves) -> Drawn {
-    let points: Vec<_> = arm.times(plane.right).into_iter().map(|t| plane.point(t, arm.shares(t).1)).collect();
-    stroke(area, &points, &arm.style)?;
+    let points: Vec<_> = arm.times(plane.last).into_iter().map(|t| plane.point(t, arm.shares(t).1)).collect();
+    arm.style.stroke(area, &points)?;
     // A full dot where the arm's last peer completed: below 100 % the rest is censored.
     if let Some(end) = points.last() {
         area.draw(&Circle::new(*end, 4 * SCALE, arm.style.color.filled()))?;
@@ -166,24 +268,15 @@ fn line(area: &Area<'_>, plane: &Plane, arm: &Curves) -> Drawn {
     Ok(())
 }
 
-fn stroke(area: &Area<'_>, points: &[(i32, i32)], style: &ArmStyle) -> Drawn {
-    let pen = style.color.stroke_width(4);
-    match style.dash {
-        None => area.draw(&PathElement::new(points.to_vec(), pen))?,
-        Some((dash, gap)) => area.draw(&DashedPathElement::new(points.to_vec(), dash, gap, pen))?,
-    }
-    Ok(())
-}
-
-fn legend(area: &Area<'_>, arms: &[Curves]) -> Drawn {
-    let left = PLANE.2 + 28;
+fn legend(area: &Area<'_>, arms: &[Curves], right: i32) -> Drawn {
+    let left = right + 28;
     let name = bold(13.0, INK, HPos::Left, VPos::Center);
     let small = style(12.0, FAINT, HPos::Left, VPos::Center);
     for (row, arm) in arms.iter().enumerate() {
         let y = PLANE.1 + 14 + 44 * row as i32;
-        stroke(area, &[at(left, y), at(left + 34, y)], &arm.style)?;
+        arm.style.stroke(area, &[at(left, y), at(left + 34, y)])?;
         let room = SIZE.0 - (left + 42) - 4;
-        area.draw_text(&fitted(area, &arm.style.name, &name, room), &name, at(left + 42, y))?;
+        area.draw_text(&fitted(&arm.style.name, &name, room), &name, at(left + 42, y))?;
         let Censored { censored, peers } = arm.censored;
         let complete = match (censored, peers) {
             (0, 0) => "no peers".to_owned(),
@@ -192,13 +285,6 @@ fn legend(area: &Area<'_>, arms: &[Curves]) -> Drawn {
         };
         area.draw_text(&complete, &small, at(left + 42, y + 18))?;
     }
-    let runs = arms.iter().map(|arm| arm.runs.len()).max().unwrap_or(0);
-    let note = if runs > 1 {
-        format!("line: mean of {runs} runs; band: lowest to highest run; dot: last completion")
-    } else {
-        "one run; dot: last completion".to_owned()
-    };
-    area.draw_text(&note, &style(11.0, FAINT, HPos::Left, VPos::Bottom), at(PLANE.0, SIZE.1 - 8))?;
     Ok(())
 }
 
@@ -227,7 +313,7 @@ mod tests {
     fn distribution_functions_count_the_censored() {
         let runs = vec![run(&[Some(10), Some(20), Some(30), None]), run(&[Some(20), Some(20), Some(40), Some(40)])];
         let result = ExperimentResult { outcomes: runs, ..ExperimentResult::default() };
-        let style = ArmStyle { name: "a".to_owned(), color: INK, dash: None };
+        let style = ArmStyle::other("a".to_owned(), 0);
         let curves = Curves::of(style, &result);
         assert_eq!(curves.shares(9.0), (0.0, 0.0, 0.0));
         assert_eq!(curves.shares(20.0), (0.5, 0.5, 0.5));

@@ -5,14 +5,20 @@
 //! replications, bars and bands their confidence intervals.
 
 use super::panel::{Across, Line, Panel, Point, paint};
-use super::{ARMS, ArmStyle, Plot, StoreError, canvas, legend};
+use plotters::style::text_anchor::{HPos, VPos};
+
+use super::legend::{self, Legend, Sign};
+use super::{ArmStyle, FAINT, MOST_ARMS, Plot, StoreError, at, canvas, style};
 use crate::experiment::{ExperimentResult, HEADLINES, Unit};
 use crate::scenario::{Axis, AxisUnit, Resolved, Sweep};
-use plotters::style::RGBColor;
 
 const SIZE: (i32, i32) = (430, 280);
 /// Values of a further key that have panels of their own.
 const MOST_FACETS: usize = 8;
+/// Lines in a panel: as many as differ by colour and dashes together.
+const MOST_LINES: usize = MOST_ARMS;
+/// Largest ÷ smallest mean above which the vertical axis is logarithmic.
+const SPAN: f64 = 50.0;
 /// What has curves beside the headline metrics: column, name, unit.
 const FURTHER: [(&str, &str, Unit); 1] = [("seed_copies", "copies sent by initial seeds or servers", Unit::Number)];
 
@@ -34,6 +40,8 @@ pub(in crate::report) struct Drawings {
     pub(in crate::report) key: String,
     /// Its short name.
     pub(in crate::report) label: String,
+    /// What is left out, and where it is; may be empty.
+    pub(in crate::report) left_out: String,
 }
 
 /// An arm of the file with the values of all keys but the one on the axis and the one of the small multiples.
@@ -59,12 +67,10 @@ impl<'a> Layout<'a> {
                 continue;
             }
             let style = if resolved.is_baseline(position) && key.1.iter().all(Option::is_none) {
-                ArmStyle { name: layout.name(&key), color: RGBColor(0x55, 0x55, 0x55), dash: None }
+                ArmStyle::baseline(layout.name(&key))
             } else {
                 others += 1;
-                let n = others - 1;
-                let dash = [None, Some((16, 8)), Some((6, 6)), Some((26, 8))][n % 4];
-                ArmStyle { name: layout.name(&key), color: ARMS[n % ARMS.len()], dash }
+                ArmStyle::other(layout.name(&key), others - 1)
             };
             layout.lines.push((key, style));
         }
@@ -84,6 +90,15 @@ impl<'a> Layout<'a> {
         });
         let named: Vec<String> = named.collect();
         if named.is_empty() { base.clone() } else { format!("{base} {}", named.join(", ")) }
+    }
+
+    /// Values of the further key and lines that have no room; empty where everything is drawn.
+    fn left_out(&self) -> String {
+        let facets = self.facet.map_or(0, |axis| self.sweep.axes[axis].values.len());
+        let kinds = [(facets, MOST_FACETS, "panels of a metric"), (self.lines.len(), MOST_LINES, "lines")];
+        let missing = kinds.iter().filter(|(all, most, _)| all > most);
+        let words: Vec<String> = missing.map(|(all, most, what)| format!("{most} of {all} {what} drawn")).collect();
+        if words.is_empty() { String::new() } else { format!("{}; all numbers are in summary.csv", words.join(", ")) }
     }
 
     fn axis(&self) -> &'a Axis {
@@ -122,6 +137,7 @@ impl<'a> Layout<'a> {
         if largest <= 0.0 {
             return Vec::new();
         }
+        let bottom = lowest(&lines);
         let scale = unit.scale(largest);
         let one = scale.value(1.0);
         let panel = |(facet, lines): (&Option<usize>, Vec<Line>)| {
@@ -133,6 +149,7 @@ impl<'a> Layout<'a> {
                 heading: of_facet.unwrap_or_else(|| name.to_owned()),
                 across: self.across(),
                 top: largest * one,
+                bottom: bottom.map(|value| value * one),
                 divisor: 1.0 / one,
                 unit: scale.symbol.to_owned(),
                 lines,
@@ -165,8 +182,16 @@ impl<'a> Layout<'a> {
             points.sort_by(|one, other| one.x.total_cmp(&other.x));
             Line { style: style.clone(), position, points, marked: !level }
         };
-        self.lines.iter().enumerate().map(line).filter(|line| !line.points.is_empty()).collect()
+        self.lines.iter().take(MOST_LINES).enumerate().map(line).filter(|line| !line.points.is_empty()).collect()
     }
+}
+
+/// The smallest mean, where means span so much that on a linear axis small ones lie on the axis; `None` otherwise, and where
+/// one is 0.
+fn lowest(lines: &[Vec<Line>]) -> Option<f64> {
+    let means = || lines.iter().flatten().flat_map(|line| &line.points).map(|point| point.mean);
+    let (least, most) = means().fold((f64::INFINITY, 0.0_f64), |(least, most), mean| (least.min(mean), most.max(mean)));
+    (least > 0.0 && most > SPAN * least).then_some(least)
 }
 
 /// Draws the curves of a sweep; `None` where nothing is swept.
@@ -179,15 +204,19 @@ pub(super) fn draw(result: &ExperimentResult, resolved: &Resolved) -> Result<Opt
         .map(|metric| (metric.1, layout.panels(result, resolved, metric)))
         .filter(|(_, panels)| !panels.is_empty())
         .collect();
-    let styles: Vec<ArmStyle> = layout.lines.iter().map(|(_, style)| style.clone()).collect();
+    let left_out = layout.left_out();
+    let styles: Vec<ArmStyle> = layout.lines.iter().take(MOST_LINES).map(|(_, style)| style.clone()).collect();
     let across = named.iter().map(|(_, panels)| panels.len()).max().unwrap_or(1).max(2) as i32;
     let width = across * SIZE.0;
-    let above = legend::height(&styles, width);
+    let key = Legend { arms: &styles, width: width - 24, sign: Sign::Marked };
+    let above = key.height() + 12;
     // With small multiples a row for each metric, else the metrics one after the other.
     let rows = if layout.facet.is_some() { named.len() } else { named.len().div_ceil(2) } as i32;
     let label = format!("Metrics over {}, per arm", layout.axis().key);
-    let whole = canvas("sweep.svg", (width, above + rows.max(1) * SIZE.1), &label, |area| {
-        legend::paint(area, &styles, width, true)?;
+    let height = above + rows.max(1) * SIZE.1 + if left_out.is_empty() { 0 } else { 20 };
+    let whole = canvas("sweep.svg", (width, height), &label, |area| {
+        key.paint(area, (12, 6))?;
+        area.draw_text(&left_out, &style(11.0, FAINT, HPos::Left, VPos::Bottom), at(12, height - 6))?;
         for (position, (name, panels)) in named.iter().enumerate() {
             for (column, panel) in panels.iter().enumerate() {
                 let place = if layout.facet.is_some() { (column, position) } else { (position % 2, position / 2) };
@@ -200,10 +229,7 @@ pub(super) fn draw(result: &ExperimentResult, resolved: &Resolved) -> Result<Opt
         }
         Ok(())
     })?;
-    let legend_width = 430.min(width);
-    let legend = canvas("sweep.svg", (legend_width, legend::height(&styles, legend_width)), "Legend", |area| {
-        legend::paint(area, &styles, legend_width, true)
-    })?;
+    let legend = legend::alone("sweep.svg", &styles, Sign::Marked)?;
     let mut drawn = Vec::new();
     for (name, panels) in &named {
         let single = |panel: &Panel| {
@@ -219,5 +245,6 @@ pub(super) fn draw(result: &ExperimentResult, resolved: &Resolved) -> Result<Opt
         metrics: drawn,
         key: layout.axis().key.clone(),
         label: layout.axis().label.clone(),
+        left_out,
     }))
 }

@@ -91,7 +91,7 @@ pub(super) fn draw(result: &ExperimentResult, resolved: &Resolved) -> Result<Plo
         }
         scale(area, range, TITLE + rows * ROW + 10)?;
         if styles.len() > panels.len() {
-            let note = format!("{} of {} arms shown", panels.len(), styles.len());
+            let note = format!("{} of {} arms shown; all are in traffic_matrix.csv", panels.len(), styles.len());
             area.draw_text(&note, &style(11.0, FAINT, HPos::Right, VPos::Top), at(WIDTH - 10, 14))?;
         }
         Ok(())
@@ -131,7 +131,7 @@ fn busiest(result: &ExperimentResult) -> Vec<&str> {
 
 fn paint(area: &Area<'_>, panel: &Panel<'_>, ases: &[&str], range: Range, (left, top): (i32, i32)) -> Drawn {
     let heading = bold(13.0, INK, HPos::Left, VPos::Bottom);
-    area.draw_text(&fitted(area, panel.name, &heading, SIDE), &heading, at(left, top - 6))?;
+    area.draw_text(&fitted(panel.name, &heading, SIDE), &heading, at(left, top - 6))?;
     let edge = |n: usize| n as i32 * SIDE * SCALE / ases.len() as i32;
     let (x0, y0) = at(left, top);
     let label = style(if ases.len() > 12 { 10.0 } else { 11.0 }, FAINT, HPos::Right, VPos::Center);

@@ -3,7 +3,8 @@
 //! Coordinates are whole half-pixels (the canvas is drawn at twice its size), so the bytes are the same on every
 //! machine. Texts stay texts: a viewer without Noto Sans falls back on its own sans-serif, for which margins leave
 //! room. Colours are those of Okabe and Ito (2008), which people with colour blindness can tell apart; arms differ by
-//! dashes too, so that a grey print can be read.
+//! dashes too (bars: by their order, and from the seventh colour on by being hollow), so that a grey print can be read. A
+//! plot draws [`MOST_ARMS`] arms at most; where there are more it says how many are left out and where they are.
 
 #![expect(clippy::cast_possible_wrap, reason = "arms, panels and ASes in a plot are few")]
 
@@ -15,12 +16,14 @@ mod money;
 mod over_time;
 mod panel;
 mod references;
+mod times;
 mod traffic;
 
 use std::error::Error;
 use std::sync::OnceLock;
 
 use plotters::coord::Shift;
+use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontTransform, register_font};
@@ -101,22 +104,80 @@ struct ArmStyle {
     color: RGBColor,
     /// Length of dash and gap in half-pixels; `None`: a solid line.
     dash: Option<(i32, i32)>,
+    /// Whether its bars are outlines: a second round of the colours.
+    hollow: bool,
 }
+
+impl ArmStyle {
+    /// The baseline: grey and dotted, so that neither a grey print nor a line that lies on it hides which one it is.
+    fn baseline(name: String) -> Self {
+        Self { name, color: RGBColor(0x44, 0x44, 0x44), dash: Some((4, 8)), hollow: false }
+    }
+
+    /// The `n`th arm other than the baseline, from 0: colours and dashes together differ among the first twelve.
+    fn other(name: String, n: usize) -> Self {
+        let dash = [None, Some((22, 10)), Some((12, 8)), Some((40, 10))][n % 4];
+        Self { name, color: ARMS[n % ARMS.len()], dash, hollow: n / ARMS.len() % 2 == 1 }
+    }
+
+    /// Draws a line in this style.
+    fn stroke(&self, area: &Area<'_>, points: &[(i32, i32)]) -> Drawn {
+        let pen = self.color.stroke_width(4);
+        match self.dash {
+            None => area.draw(&PathElement::new(points.to_vec(), pen))?,
+            Some((dash, gap)) => area.draw(&DashedPathElement::new(points.to_vec(), dash, gap, pen))?,
+        }
+        Ok(())
+    }
+
+    /// Draws a bar in this style.
+    fn bar(&self, area: &Area<'_>, corners: [(i32, i32); 2]) -> Drawn {
+        if self.hollow {
+            area.draw(&Rectangle::new(corners, self.color.mix(0.3).filled()))?;
+            area.draw(&Rectangle::new(corners, self.color.stroke_width(3)))?;
+        } else {
+            area.draw(&Rectangle::new(corners, self.color.filled()))?;
+        }
+        Ok(())
+    }
+}
+
+/// Arms that a plot draws at most: as many as differ by colour and dashes together.
+const MOST_ARMS: usize = 12;
 
 /// The arms in the order of the scenario: the baseline in grey, the others in colour.
 fn arm_styles(resolved: &Resolved) -> Vec<ArmStyle> {
-    let mut others = 0;
+    let mut others = 0..;
     let style = |(position, arm): (usize, &crate::scenario::ArmSpec)| {
-        let name = arm.name.clone();
         if resolved.is_baseline(position) {
-            return ArmStyle { name, color: RGBColor(0x55, 0x55, 0x55), dash: None };
+            ArmStyle::baseline(arm.name.clone())
+        } else {
+            ArmStyle::other(arm.name.clone(), others.next().unwrap_or(0))
         }
-        let color = ARMS[others % ARMS.len()];
-        let dash = [None, Some((16, 8)), Some((6, 6)), Some((26, 8))][others % 4];
-        others += 1;
-        ArmStyle { name, color, dash }
     };
     resolved.arms.iter().enumerate().map(style).collect()
+}
+
+/// The arms that a plot draws: all, or [`MOST_ARMS`] of them, the baseline first, the others evenly spaced over their
+/// order from the first to the last.
+fn drawn_arms(resolved: &Resolved) -> Vec<ArmStyle> {
+    let count = resolved.arms.len();
+    if count <= MOST_ARMS {
+        return arm_styles(resolved);
+    }
+    let is_first_baseline = |position: &usize| *position == resolved.experiment.baseline;
+    let others: Vec<usize> = (0..count).filter(|position| !is_first_baseline(position)).collect();
+    let spaced = (0..MOST_ARMS - 1).map(|n| others[n * (others.len() - 1) / (MOST_ARMS - 2)]);
+    let name = |position: usize| resolved.arms[position].name.clone();
+    let baseline = ArmStyle::baseline(name(resolved.experiment.baseline));
+    std::iter::once(baseline)
+        .chain(spaced.enumerate().map(|(n, position)| ArmStyle::other(name(position), n)))
+        .collect()
+}
+
+/// Says how many arms a plot leaves out; `None` where it shows all.
+fn left_out(drawn: usize, all: usize, file: &str) -> Option<String> {
+    (drawn < all).then(|| format!("{drawn} of {all} arms drawn, evenly spaced; all are in {file}"))
 }
 
 /// Draws on a white canvas of this size in pixels; `label` tells those who cannot see it what it shows.
@@ -164,7 +225,8 @@ fn fonts_registered() -> bool {
 
 /// A text style: size in pixels, where the text lies relative to its point.
 fn style(size: f64, color: RGBColor, horizontal: HPos, vertical: VPos) -> TextStyle<'static> {
-    // The backend writes the size divided by 1.24.
+    // A font is looked up when its description is made. The backend writes the size divided by 1.24.
+    fonts_registered();
     let font = FontDesc::new(FontFamily::Name(FAMILY), size * 1.24 * f64::from(SCALE), FontStyle::Normal);
     let mut style = TextStyle::from(font).pos(Pos::new(horizontal, vertical));
     style.color = color.to_backend_color();
@@ -190,19 +252,20 @@ fn at(x: i32, y: i32) -> (i32, i32) {
 
 /// The width of a text in pixels, generously. `plotters` measures at 1.24 ÷ 1.362 of the size at which the text is
 /// shown (it counts in line heights, and Noto Sans has 1.362 em of them), and other fonts are up to a quarter wider.
-fn width_of(area: &Area<'_>, text: &str, style: &TextStyle<'_>) -> i32 {
-    area.estimate_text_size(text, style).map_or(0, |(width, _)| width as i32 * 7 / 5 / SCALE)
+fn width_of(text: &str, style: &TextStyle<'_>) -> i32 {
+    let box_of = style.font.layout_box(text);
+    box_of.map_or(0, |((left, _), (right, _))| (right - left) * 7 / 5 / SCALE)
 }
 
 /// A text cut to fit into `width` pixels.
-fn fitted(area: &Area<'_>, text: &str, style: &TextStyle<'_>, width: i32) -> String {
-    if width_of(area, text, style) <= width {
+fn fitted(text: &str, style: &TextStyle<'_>, width: i32) -> String {
+    if width_of(text, style) <= width {
         return text.to_owned();
     }
     let mut cut: String = text.to_owned();
     while cut.pop().is_some() {
         let candidate = format!("{}…", cut.trim_end());
-        if width_of(area, &candidate, style) <= width {
+        if width_of(&candidate, style) <= width {
             return candidate;
         }
     }

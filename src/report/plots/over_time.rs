@@ -4,8 +4,12 @@
 //! that has ended keeps its last value. The local share at an instant is over the peers that have completed until then:
 //! Σ payload from the own ISP ÷ Σ payload.
 
-use super::panel::{Across, Line, Panel, Point, paint};
-use super::{ArmStyle, Plot, StoreError, arm_styles, canvas, legend, tick_text, ticks};
+use plotters::style::text_anchor::{HPos, VPos};
+
+use super::legend::{self, Legend, Sign};
+use super::panel::{Line, Panel, Point, paint};
+use super::times::Times;
+use super::{ArmStyle, FAINT, MOST_ARMS, Plot, StoreError, at, canvas, drawn_arms, left_out, style};
 use crate::experiment::{ExperimentResult, Sample};
 use crate::metrics::RunOutcome;
 use crate::metrics::rows::PeerRow;
@@ -20,7 +24,7 @@ const FILE: &str = "over_time.svg";
 type Course = dyn Fn(&RunOutcome, f64) -> Option<f64>;
 
 /// Settings of a sweep that have panels of their own.
-const MOST_SETTINGS: usize = 8;
+pub(super) const MOST_SETTINGS: usize = 8;
 
 /// The panels, together and one by one.
 #[derive(Debug, Clone)]
@@ -28,6 +32,8 @@ pub(in crate::report) struct OverTime {
     pub(in crate::report) whole: Plot,
     pub(in crate::report) legend: Plot,
     pub(in crate::report) groups: Vec<Group>,
+    /// What is left out, and where it is; may be empty.
+    pub(in crate::report) left_out: String,
 }
 
 /// The panels of one setting of a sweep; of the scenario where there is only one.
@@ -44,14 +50,18 @@ pub(super) fn draw(result: &ExperimentResult, resolved: &Resolved) -> Result<Ove
     let rows: Vec<(String, Vec<Panel>)> = settings
         .iter()
         .take(MOST_SETTINGS)
-        .map(|setting| (values_of(resolved, setting), panels(result, setting, &arm_styles(setting))))
+        .map(|setting| (values_of(resolved, setting), panels(result, setting, &drawn_arms(setting))))
         .collect();
     let names = legend_of(resolved, &settings);
-    let legend_height = legend::height(&names, 2 * SIZE.0);
-    let size = (2 * SIZE.0, legend_height + rows.len() as i32 * SIZE.1);
+    let key = Legend { arms: &names, width: 2 * SIZE.0 - 24, sign: Sign::Line };
+    let legend_height = key.height() + 12;
+    let left_out = what_is_left_out(&settings, "time_series.csv");
+    let foot = if left_out.is_empty() { 0 } else { 20 };
+    let size = (2 * SIZE.0, legend_height + rows.len() as i32 * SIZE.1 + foot);
     let label = "Peers that download and local share over time, per arm";
     let whole = canvas(FILE, size, label, |area| {
-        legend::paint(area, &names, 2 * SIZE.0, false)?;
+        key.paint(area, (12, 6))?;
+        area.draw_text(&left_out, &style(11.0, FAINT, HPos::Left, VPos::Bottom), at(12, size.1 - 6))?;
         for (row, (name, panels)) in rows.iter().enumerate() {
             for (column, panel) in panels.iter().enumerate() {
                 let mut panel = panel.clone();
@@ -63,28 +73,38 @@ pub(super) fn draw(result: &ExperimentResult, resolved: &Resolved) -> Result<Ove
         }
         Ok(())
     })?;
-    let width = SIZE.0;
-    let legend = canvas(FILE, (width, legend::height(&names, width)), "Legend", |area| {
-        legend::paint(area, &names, width, false)
-    })?;
+    let legend = legend::alone(FILE, &names, Sign::Line)?;
     let mut groups = Vec::new();
     for (name, panels) in rows {
         let single = |panel: &Panel| canvas(FILE, SIZE, &panel.heading, |area| paint(area, panel, (0, 0), SIZE));
         groups.push(Group { name, plots: panels.iter().map(single).collect::<Result<Vec<Plot>, _>>()? });
     }
-    Ok(OverTime { whole, legend, groups })
+    Ok(OverTime { whole, legend, groups, left_out })
+}
+
+/// Settings and arms that have no room, and which file has them; empty where everything is drawn.
+pub(super) fn what_is_left_out(settings: &[&Resolved], file: &str) -> String {
+    let shown = settings.len().min(MOST_SETTINGS);
+    let of_settings = (shown < settings.len()).then(|| format!("{shown} of {} settings drawn", settings.len()));
+    let arms = settings.first().map_or(0, |setting| setting.arms.len());
+    let of_arms = left_out(arms.min(MOST_ARMS), arms, file);
+    let both: Vec<String> = of_settings.into_iter().chain(of_arms).collect();
+    match both.as_slice() {
+        [only] if arms <= MOST_ARMS => format!("{only}; all are in {file}"),
+        both => both.join("; "),
+    }
 }
 
 /// The swept values that all arms of a setting share: what follows the baseline's own name.
-fn values_of(resolved: &Resolved, setting: &Resolved) -> String {
+pub(super) fn values_of(resolved: &Resolved, setting: &Resolved) -> String {
     let baseline = setting.arms.get(setting.experiment.baseline).map(|arm| arm.name.as_str()).unwrap_or_default();
     baseline.strip_prefix(resolved.baseline_name()).unwrap_or_default().trim().to_owned()
 }
 
 /// The arms of the first setting; where there are several, by what sets them apart from one another.
-fn legend_of(resolved: &Resolved, settings: &[&Resolved]) -> Vec<ArmStyle> {
+pub(super) fn legend_of(resolved: &Resolved, settings: &[&Resolved]) -> Vec<ArmStyle> {
     let Some(first) = settings.first() else { return Vec::new() };
-    let mut styles = arm_styles(first);
+    let mut styles = drawn_arms(first);
     let common = values_of(resolved, first);
     if !common.is_empty() {
         for style in &mut styles {
@@ -97,35 +117,30 @@ fn legend_of(resolved: &Resolved, settings: &[&Resolved]) -> Vec<ArmStyle> {
 }
 
 fn panels(result: &ExperimentResult, resolved: &Resolved, styles: &[ArmStyle]) -> Vec<Panel> {
-    let end = result.outcomes.iter().map(last_event).fold(0.0, f64::max);
-    let (unit, seconds) = super::completion::time_unit(end);
-    let marks = ticks(end / seconds, 5);
-    let step = marks.get(1).copied().unwrap_or(1.0);
-    let high = marks.last().copied().unwrap_or(1.0) * seconds;
-    let across = Across {
-        caption: format!("simulated time, {unit}"),
-        low: 0.0,
-        high,
-        logarithmic: false,
-        marks: marks.iter().map(|mark| (mark * seconds, tick_text(*mark, step))).collect(),
-    };
+    let times = Times::of(result.outcomes.iter().map(last_event));
+    let across = times.across("simulated time");
+    let instants = times.instants(times.end(), POINTS);
     let confidence = resolved.experiment.confidence;
     let lines = |course: &Course| -> Vec<Line> {
         let line = |(position, style): (usize, &ArmStyle)| {
             let runs: Vec<&RunOutcome> = result.outcomes_of(&style.name).collect();
-            Line { style: style.clone(), position, marked: false, points: points(&runs, end, confidence, course) }
+            Line { style: style.clone(), position, marked: false, points: points(&runs, &instants, confidence, course) }
         };
         styles.iter().enumerate().map(line).collect()
     };
     let present = lines(&|run, time| Some(downloading(run, time)));
     let share = lines(&local_share);
-    let most = |lines: &[Line]| lines.iter().flat_map(|line| &line.points).map(|point| point.mean).fold(0.0, f64::max);
-    let top = most(&present);
+    let high = |point: &Point| point.mean.max(point.interval.map_or(0.0, |(_, high)| high));
+    let most = |lines: &[Line]| lines.iter().flat_map(|line| &line.points).map(high).fold(0.0, f64::max);
+    // Intervals of few runs may reach far: the axis follows them half as far again as the means.
+    let means = present.iter().flat_map(|line| &line.points).map(|point| point.mean).fold(0.0, f64::max);
+    let top = most(&present).min(1.5 * means);
     vec![
         Panel {
             heading: "Peers that download".to_owned(),
             across: across.clone(),
             top,
+            bottom: None,
             divisor: 1.0,
             unit: String::new(),
             lines: present,
@@ -133,7 +148,8 @@ fn panels(result: &ExperimentResult, resolved: &Resolved, styles: &[ArmStyle]) -
         Panel {
             heading: "Share of payload from the own ISP, so far".to_owned(),
             across,
-            top: (most(&share) * 100.0).max(1.0),
+            top: (most(&share) * 100.0).clamp(1.0, 100.0),
+            bottom: None,
             divisor: 0.01,
             unit: "%".to_owned(),
             lines: share,
@@ -141,9 +157,8 @@ fn panels(result: &ExperimentResult, resolved: &Resolved, styles: &[ArmStyle]) -
     ]
 }
 
-fn points(runs: &[&RunOutcome], end: f64, confidence: f64, course: &Course) -> Vec<Point> {
-    let point = |n: u32| {
-        let x = end * f64::from(n) / f64::from(POINTS);
+fn points(runs: &[&RunOutcome], instants: &[f64], confidence: f64, course: &Course) -> Vec<Point> {
+    let point = |x: f64| {
         let values: Vec<f64> = runs.iter().filter_map(|run| course(run, x)).collect();
         // A mean over some of the runs would jump whenever one more begins to have a value.
         if values.len() < runs.len() {
@@ -153,7 +168,7 @@ fn points(runs: &[&RunOutcome], end: f64, confidence: f64, course: &Course) -> V
         let interval = sample.interval.map(|interval| (interval.low, interval.high));
         sample.mean.map(|mean| Point { x, mean, interval })
     };
-    (0..=POINTS).filter_map(point).collect()
+    instants.iter().copied().filter_map(point).collect()
 }
 
 /// When nobody downloads any longer, or the run ended, in seconds: later nothing is to be seen.

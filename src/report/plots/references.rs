@@ -220,7 +220,7 @@ fn axes(area: &Area<'_>, panel: &Panel<'_>) -> Drawn {
     let (left, right, top) = panel.place;
     let room = right - left + LEFT / 2;
     let heading = bold(13.0, INK, HPos::Left, VPos::Bottom);
-    area.draw_text(&fitted(area, &panel.title, &heading, room), &heading, at(left, top - 12))?;
+    area.draw_text(&fitted(&panel.title, &heading, room), &heading, at(left, top - 12))?;
     let step = match panel.marks.as_slice() {
         [first, second, ..] => second - first,
         _ => 1.0,
@@ -331,16 +331,16 @@ fn below(area: &Area<'_>, panel: &Panel<'_>, slot: &Slot<'_>, middle: i32) -> Dr
     let small =
         if outside { bold(11.0, INK, HPos::Center, VPos::Top) } else { style(11.0, FAINT, HPos::Center, VPos::Top) };
     let [long, short] = words;
-    let text = if width_of(area, &long, &small) <= room { long } else { short };
+    let text = if width_of(&long, &small) <= room { long } else { short };
     area.draw_text(&text, &small, (middle, y * SCALE))?;
     let y = y + FINDING - 2;
     if let Some(room) = panel.upwards {
         let name = style(12.0, INK, HPos::Right, VPos::Center);
-        let text = fitted(area, slot.arm, &name, room);
+        let text = fitted(slot.arm, &name, room);
         area.draw_text(&text, &upwards(name), (middle, y * SCALE))?;
     } else {
         let name = style(12.0, INK, HPos::Center, VPos::Top);
-        area.draw_text(&fitted(area, slot.arm, &name, room), &name, (middle, y * SCALE))?;
+        area.draw_text(&fitted(slot.arm, &name, room), &name, (middle, y * SCALE))?;
     }
     Ok(())
 }

@@ -7,7 +7,8 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
-use super::{Area, ArmStyle, Drawn, FAINT, GRID, INK, Plot, SCALE, arm_styles, at, bold, canvas, fitted, style};
+use super::legend::{Legend, Sign};
+use super::{Area, ArmStyle, Drawn, FAINT, GRID, INK, Plot, SCALE, at, bold, canvas, drawn_arms, left_out, style};
 use super::{StoreError, tick_text, ticks, width_of};
 use crate::experiment::{ExperimentResult, Sample, Unit};
 use crate::metrics::rows::RunRow;
@@ -17,8 +18,8 @@ const WIDTH: i32 = 880;
 /// Height of the bars' plane in pixels.
 const PLANE: i32 = 270;
 const TITLE: i32 = 40;
-/// Height of one line of the legend.
-const LEGEND_LINE: i32 = 22;
+/// Left edge of the legend and of the first panel.
+const LEFT: i32 = 76;
 
 /// A kind of traffic: its name in up to two lines, and how much of it a run had.
 struct Kind {
@@ -95,49 +96,30 @@ struct Data<'a> {
 }
 
 pub(super) fn draw(result: &ExperimentResult, resolved: &Resolved) -> Result<Plot, StoreError> {
-    let data = Data { result, arms: arm_styles(resolved), confidence: resolved.experiment.confidence };
+    let data = Data { result, arms: drawn_arms(resolved), confidence: resolved.experiment.confidence };
     let panels = [
-        Panel::of("Where received bytes came from", &ORIGINS, (76, 430), &data),
+        Panel::of("Where received bytes came from", &ORIGINS, (LEFT, 430), &data),
         Panel::of("Bytes crossing links between ASes", &LINKS, (516, 870), &data),
     ];
-    // The legend's lines depend on the widths of names; a generous guess sets the height.
-    let lines = legend_lines(&data.arms);
-    let top = TITLE + LEGEND_LINE * lines + 30;
+    let key = Legend { arms: &data.arms, width: WIDTH - LEFT - 12, sign: Sign::Bar };
+    let top = TITLE + key.height() + 30;
     let size = (WIDTH, top + PLANE + 66);
     canvas("traffic.svg", size, "Traffic by origin and by kind of link, per arm", |area| {
         area.draw_text("Traffic by kind", &bold(15.0, INK, HPos::Left, VPos::Top), at(panels[0].left, 12))?;
-        legend(area, &data.arms)?;
+        key.paint(area, (LEFT, TITLE))?;
         for panel in &panels {
             paint(area, panel, &data, top)?;
         }
-        let note = if result.outcomes.len() > data.arms.len() {
+        let note = if result.outcomes.len() > resolved.arms.len() {
             format!("bars: means over runs; whiskers: {} % intervals", data.confidence * 100.0)
         } else {
             "one run per arm".to_owned()
         };
+        let left_out = left_out(data.arms.len(), resolved.arms.len(), "summary.csv");
+        let note = std::iter::once(note).chain(left_out).collect::<Vec<_>>().join("; ");
         area.draw_text(&note, &style(11.0, FAINT, HPos::Left, VPos::Bottom), at(panels[0].left, size.1 - 6))?;
         Ok(())
     })
-}
-
-/// Room for one entry of the legend, in pixels.
-const ENTRY: i32 = 198;
-
-fn legend_lines(arms: &[ArmStyle]) -> i32 {
-    let per_line = (WIDTH - 88) / ENTRY;
-    (arms.len() as i32 + per_line - 1) / per_line
-}
-
-fn legend(area: &Area<'_>, arms: &[ArmStyle]) -> Drawn {
-    let per_line = (WIDTH - 88) / ENTRY;
-    let text = style(13.0, INK, HPos::Left, VPos::Center);
-    for (n, arm) in arms.iter().enumerate() {
-        let (column, line) = (n as i32 % per_line, n as i32 / per_line);
-        let (x, y) = (76 + column * ENTRY, TITLE + line * LEGEND_LINE + 10);
-        area.draw(&Rectangle::new([at(x, y - 6), at(x + 12, y + 6)], arm.color.filled()))?;
-        area.draw_text(&fitted(area, &arm.name, &text, ENTRY - 26), &text, at(x + 18, y))?;
-    }
-    Ok(())
 }
 
 fn paint(area: &Area<'_>, panel: &Panel, data: &Data<'_>, top: i32) -> Drawn {
@@ -170,11 +152,9 @@ fn paint(area: &Area<'_>, panel: &Panel, data: &Data<'_>, top: i32) -> Drawn {
         let first = centre - bar_width * data.arms.len() as i32 / 2;
         let x = first + bar_width * bar.arm as i32;
         let gap = (bar_width / 16).max(1);
-        let color = data.arms.get(bar.arm).map_or(INK, |arm| arm.color);
-        area.draw(&Rectangle::new(
-            [(x + gap, y(scale.value(mean))), (x + bar_width - gap, bottom * SCALE)],
-            color.filled(),
-        ))?;
+        if let Some(arm) = data.arms.get(bar.arm) {
+            arm.bar(area, [(x + gap, y(scale.value(mean))), (x + bar_width - gap, bottom * SCALE)])?;
+        }
         let middle = x + bar_width / 2;
         let mut above = y(scale.value(mean));
         if let Some(interval) = bar.sample.interval {
@@ -184,7 +164,7 @@ fn paint(area: &Area<'_>, panel: &Panel, data: &Data<'_>, top: i32) -> Drawn {
         }
         let value = scale.short(mean);
         let text = style(11.0, INK, HPos::Center, VPos::Bottom);
-        if width_of(area, &value, &text) * SCALE <= bar_width + 4 * SCALE {
+        if width_of(&value, &text) * SCALE <= bar_width + 4 * SCALE {
             area.draw_text(&value, &text, (middle, above - 3 * SCALE))?;
         }
     }

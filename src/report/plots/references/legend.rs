@@ -69,6 +69,6 @@ pub(super) fn draw(area: &Area<'_>, (sample, text): &(Sample, String), (x, y): (
         }
     }
     let words = style(12.0, INK, HPos::Left, VPos::Center);
-    area.draw_text(&fitted(area, text, &words, WIDTH - x - 30), &words, at(x + 28, y))?;
+    area.draw_text(&fitted(text, &words, WIDTH - x - 30), &words, at(x + 28, y))?;
     Ok(())
 }
