@@ -40,8 +40,9 @@ impl FileSwarming {
             .pools
             .busy(slot)
             .map(|block| (block.size * NANOBITS_PER_BYTE - missing(block.pool.transfer)) / NANOBITS_PER_BYTE);
-        let parts = self.pools.parts(slot);
-        let lacking = parts.map(|(_, part)| missing(part.transfer).div_ceil(NANOBITS_PER_BYTE) - part.duplicate);
-        pools.sum::<u64>() + blocks.sum::<u64>() + self.pools.all_early(slot) - lacking.sum::<u64>()
+        // A pool that fell into parts lacks what they lack.
+        let twice: u64 = self.pools.parts(slot).map(|(_, part)| part.duplicate).sum();
+        let parts = self.pools.parts(slot).map(|(_, part)| missing(part.transfer).div_ceil(NANOBITS_PER_BYTE));
+        pools.sum::<u64>() + twice - parts.sum::<u64>() + blocks.sum::<u64>() + self.pools.all_early(slot)
     }
 }
