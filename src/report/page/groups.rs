@@ -1,7 +1,7 @@
 //! Worst-served groups: the 95th percentile of completion by AS size and by access class.
 
 use super::grid::{Cell, Grid, GridRow, arm_head};
-use crate::experiment::{ExperimentResult, Finding, Partition, plain_number};
+use crate::experiment::{ExperimentResult, Finding, Partition};
 use crate::metrics::rows::GroupRow;
 use crate::report::group_text;
 use crate::scenario::Resolved;
@@ -48,7 +48,8 @@ fn grid(result: &ExperimentResult, resolved: &Resolved, partition: Partition) ->
         let of_arm = |arm: &str| rows().find(|row| row.arm == arm && row.group == group.group);
         let cells = resolved.arms.iter().map(|arm| of_arm(&arm.name).map_or_else(|| Cell::of("–"), cell));
         let name = if group.is_by_size() { group_text::name(group) } else { group.group.clone() };
-        let number = plain_number((group.peers * 10.0).round() / 10.0);
+        let number = format!("{:.1}", group.peers);
+        let number = number.trim_end_matches(".0");
         let peers = if number == "1" { "1 peer".to_owned() } else { format!("{number} peers") };
         GridRow { name, remark: format!("{peers} in a run"), cells: cells.collect() }
     };
