@@ -125,9 +125,16 @@ fn tolerance(
     console: &mut Console<'_>,
 ) -> Result<Option<ToleranceSpec>, Exit> {
     let Some(path) = &arguments.tolerance else { return Ok(None) };
-    let metrics = union(baseline.stored.metrics(), &result.stored.metrics());
+    let mut measures = baseline.stored.measures();
+    for (table, columns) in result.stored.measures() {
+        // What only the result has is not compared, but neither is it a mistake to name it.
+        match measures.iter_mut().find(|(known, _)| *known == table) {
+            Some((_, known)) => *known = union(std::mem::take(known), &columns),
+            None => measures.push((table, columns)),
+        }
+    }
     let arms = union(baseline.stored.arms(), &result.stored.arms());
-    load_tolerance(path, &metrics, &arms).map(Some).map_err(|errors| refused(&errors, arguments.format, console))
+    load_tolerance(path, &measures, &arms).map(Some).map_err(|errors| refused(&errors, arguments.format, console))
 }
 
 /// Names of the first list, then those that only the second has.

@@ -2,13 +2,14 @@
 //!
 //! A mean over all peers, or over ISPs, hides harm that is done to few: lists that prefer neighbours serve large ASes well
 //! and leave the peers of small ones to each other. Two partitions are looked at: by the number of peers in the same AS
-//! ([`SIZE_BOUNDS`]), and by access class. Both are *given*: common random numbers put the same peers into the same groups
+//! ([`SIZE_BOUNDS`]), and by access class; and, where there are several groups of each, by both at once, since slow lines in
+//! small ASes may be where the harm is. All are *given*: common random numbers put the same peers into the same groups
 //! in all arms, so that arms are compared group by group, paired by replication.
 //!
 //! Choosing the worst of several groups after looking favours extremes by chance, and no correction is made for it: the
 //! interval of a group that was named before is right, that of "the worst" a little too narrow.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::statistics::Sample;
 use super::verdict::{Finding, Pairs, judge};
@@ -31,17 +32,22 @@ pub enum Partition {
     AsSize,
     /// Access class.
     Access,
+    /// Both at once.
+    SizeAndAccess,
 }
 
 impl Partition {
-    /// Both, in the order of tables.
-    pub const ALL: [Self; 2] = [Self::AsSize, Self::Access];
+    /// The two that stand by themselves, in the order of tables.
+    pub const PLAIN: [Self; 2] = [Self::AsSize, Self::Access];
+    /// All of them, in the order of tables.
+    pub const ALL: [Self; 3] = [Self::AsSize, Self::Access, Self::SizeAndAccess];
 
     /// The name used in tables.
     pub const fn name(self) -> &'static str {
         match self {
             Self::AsSize => "as-size",
             Self::Access => "access",
+            Self::SizeAndAccess => "as-size-access",
         }
     }
 }
@@ -97,12 +103,19 @@ pub(super) fn groups(resolved: &Resolved, outcomes: &[RunOutcome]) -> Vec<GroupR
             }
         }
     }
+    let several = |of: Partition| {
+        let groups: BTreeSet<usize> =
+            everybody.keys().filter(|(_, partition, ..)| *partition == of).map(|(_, _, group, _)| *group).collect();
+        groups.len() > 1
+    };
+    let crossed = Partition::PLAIN.into_iter().all(several);
     let mut rows = Vec::new();
     for arm in &resolved.arms {
-        for partition in Partition::ALL {
+        for partition in Partition::ALL.into_iter().filter(|of| crossed || Partition::PLAIN.contains(of)) {
             let count = match partition {
                 Partition::AsSize => SIZE_BOUNDS.len(),
                 Partition::Access => classes.len(),
+                Partition::SizeAndAccess => SIZE_BOUNDS.len() * classes.len(),
             };
             let mut of_partition: Vec<GroupRow> = (0..count)
                 .filter_map(|group| row(resolved, &everybody, &arm.name, partition, group, &classes))
@@ -131,8 +144,9 @@ fn access_classes(resolved: &Resolved) -> Vec<String> {
 
 fn memberships(peer: &PeerRow, classes: &[String]) -> impl Iterator<Item = (Partition, usize)> {
     let access = peer.access.as_ref().and_then(|own| classes.iter().position(|class| class == own));
-    let size = (Partition::AsSize, size_class(peer.as_peers));
-    std::iter::once(size).chain(access.map(|class| (Partition::Access, class)))
+    let size = size_class(peer.as_peers);
+    let both = access.map(|class| (Partition::SizeAndAccess, size * classes.len() + class));
+    std::iter::once((Partition::AsSize, size)).chain(access.map(|class| (Partition::Access, class))).chain(both)
 }
 
 fn row(
@@ -155,12 +169,17 @@ fn row(
     let per_run = |of: &dyn Fn(&Members) -> usize| {
         members.iter().map(|(_, members)| of(members) as f64).sum::<f64>() / members.len() as f64
     };
+    let class = |position: usize| classes.get(position).cloned().unwrap_or_default();
     let mut row = GroupRow {
         arm: arm.to_owned(),
         partition: partition.name().to_owned(),
         group: match partition {
             Partition::AsSize => size_name(group),
-            Partition::Access => classes.get(group).cloned().unwrap_or_default(),
+            Partition::Access => class(group),
+            Partition::SizeAndAccess => {
+                let count = classes.len().max(1);
+                format!("{} {}", size_name(group / count), class(group % count))
+            }
         },
         runs: members.len() as u32,
         peers: per_run(&|members| members.arrivals),
@@ -229,9 +248,17 @@ impl GroupRow {
         Finding::from_name(self.verdict.as_deref()?)
     }
 
-    /// Whether it is a group by AS size.
-    pub fn is_by_size(&self) -> bool {
-        self.partition == Partition::AsSize.name()
+    /// The range of AS sizes and the access class that the group is about: one of the two, or both.
+    pub fn parts(&self) -> (Option<&str>, Option<&str>) {
+        let group = self.group.as_str();
+        if self.partition == Partition::AsSize.name() {
+            (Some(group), None)
+        } else if self.partition == Partition::Access.name() {
+            (None, Some(group))
+        } else {
+            // A range has no space in it; the name of a class may.
+            group.split_once(' ').map_or((None, Some(group)), |(size, class)| (Some(size), Some(class)))
+        }
     }
 }
 
@@ -304,6 +331,43 @@ mod tests {
         assert_eq!(small(&rows, "after", "dsl").completion_p95_s, Some(50.0));
         assert!(!small(&rows, "after", "dsl").worst, "a single group is not the worst of several");
         assert_eq!(small(&rows, "before", "2-9").verdict, None);
+    }
+
+    #[test]
+    fn slow_lines_in_small_ases_are_a_group_where_both_differ() {
+        let mut resolved = synthetic::resolved(&["before", "after"], 2);
+        if let Crowd::Drawn(drawn) = &mut resolved.population.crowd {
+            let fibre = crate::population::AccessClass { name: "fibre".to_owned(), ..drawn.access[0].clone() };
+            drawn.access.push(fibre);
+        }
+        let crowd = |slow: u64| {
+            let mut peers = vec![(3, "fibre", 10), (3, "dsl", slow), (3, "dsl", slow + 4)];
+            peers.extend([(40, "dsl", 60); 40]);
+            peers.extend([(40, "fibre", 30); 40]);
+            peers
+        };
+        let mut outcomes = Vec::new();
+        for (arm, slow) in [("before", 50), ("after", 500)] {
+            outcomes.extend((0..2).map(|replication| outcome(arm, replication, &crowd(slow + u64::from(replication)))));
+        }
+        let rows = groups(&resolved, &outcomes);
+        let crossed: Vec<&GroupRow> =
+            rows.iter().filter(|row| row.partition == "as-size-access" && row.arm == "after").collect();
+        let seen: Vec<(&str, f64, Option<f64>, bool)> =
+            crossed.iter().map(|row| (row.group.as_str(), row.peers, row.completion_p95_s, row.worst)).collect();
+        let expected = [
+            ("2-9 dsl", 2.0, Some(504.5), true),
+            ("2-9 fibre", 1.0, Some(10.0), false),
+            ("30-99 dsl", 40.0, Some(60.0), false),
+            ("30-99 fibre", 40.0, Some(30.0), false),
+        ];
+        assert_eq!(seen, expected);
+        // Paired: 450 in both replications.
+        assert_eq!((crossed[0].pairs, crossed[0].difference_s), (Some(2), Some(450.0)));
+        assert_eq!(crossed[0].parts(), (Some("2-9"), Some("dsl")));
+        // Neither of the two partitions by itself has a group so late.
+        let plain = rows.iter().filter(|row| row.partition == "access" && row.arm == "after");
+        assert!(plain.into_iter().all(|row| row.completion_p95_s.unwrap() < 100.0));
     }
 
     #[test]

@@ -10,12 +10,35 @@ use super::store::{StoreError, write_all_or_nothing};
 use super::stored::{PROVENANCE, ReadResult, read_bytes};
 use super::verdict_text::printable;
 use crate::experiment::regression::{Compared, Regression};
-use crate::metrics::rows::{CheckRow, ComparisonRow, ReferenceRow, Row, RunRow, SummaryRow};
+use crate::metrics::rows::{
+    CheckRow, ComparisonRow, CostRow, GroupRow, IspRow, MessageRow, ReferenceRow, Row, RunRow, SummaryRow,
+};
 
-/// What a baseline keeps of a result: where it comes from, and the tables whose size does not grow with the number of peers,
-/// ISPs or links.
-pub const BASELINE_FILES: [&str; 6] =
-    [RunRow::FILE, SummaryRow::FILE, ComparisonRow::FILE, ReferenceRow::FILE, CheckRow::FILE, PROVENANCE];
+/// What a baseline keeps of a result: where it comes from, and the tables whose size does not grow with the number of peers
+/// or links. Those of [`IF_SMALL`] are among them.
+pub const BASELINE_FILES: [&str; 10] = [
+    RunRow::FILE,
+    SummaryRow::FILE,
+    ComparisonRow::FILE,
+    ReferenceRow::FILE,
+    CheckRow::FILE,
+    PROVENANCE,
+    GroupRow::FILE,
+    IspRow::FILE,
+    CostRow::FILE,
+    MessageRow::FILE,
+];
+/// Of these, what grows with the number of ISPs, groups and kinds of messages, and is kept only up to [`MOST_BYTES`].
+const IF_SMALL: [&str; 4] = [GroupRow::FILE, IspRow::FILE, CostRow::FILE, MessageRow::FILE];
+/// The largest of such tables that is kept: a baseline is committed, and read as a difference.
+const MOST_BYTES: u64 = 256 << 10;
+
+/// The files that a baseline keeps of `result`, and those it leaves out because they are too large.
+fn kept(result: &ReadResult) -> (Vec<&'static str>, Vec<&'static str>) {
+    let size = |file: &str| fs::metadata(result.path.join(file)).map(|data| data.len());
+    let present = BASELINE_FILES.into_iter().filter(|file| result.path.join(file).is_file());
+    present.partition(|file| !IF_SMALL.contains(file) || size(file).is_ok_and(|size| size <= MOST_BYTES))
+}
 
 /// Why a result should not become a baseline, one sentence each; empty: nothing speaks against it. `against` is what it
 /// came to when held against the baseline that it would replace.
@@ -40,7 +63,8 @@ pub fn objections(result: &ReadResult, baseline: Option<&ReadResult>, against: O
     if failed > 0 {
         objections.push(format!("{failed} of {} checks of its scenario failed", result.checks.len()));
     }
-    let missing = BASELINE_FILES.iter().filter(|file| !result.path.join(file).is_file());
+    let needed = BASELINE_FILES.iter().filter(|file| !IF_SMALL.contains(file));
+    let missing = needed.filter(|file| !result.path.join(file).is_file());
     objections.extend(missing.map(|file| format!("it is incomplete: `{file}` is missing")));
     if let (Some(baseline), Some(regression)) = (baseline, against)
         && same_experiment(result, baseline)
@@ -75,6 +99,16 @@ pub fn blessed_text(
     for objection in objections {
         let _ = writeln!(text, "note: in spite of this: {}", printable(objection));
     }
+    let left = kept(result).1;
+    if !left.is_empty() {
+        let _ = writeln!(
+            text,
+            "note: {} would be more than {} KiB of the baseline and is left out: give `check` a whole results folder to \
+             compare it",
+            left.join(", "),
+            MOST_BYTES >> 10
+        );
+    }
     let (from, to) = (printable(&result.path.display().to_string()), printable(&folder.display().to_string()));
     let model = result.provenance.model_version;
     match old {
@@ -105,8 +139,7 @@ pub fn bless(result: &ReadResult, folder: &Path) -> Result<(), StoreError> {
     if let Some(file) = other {
         return Err(StoreError::NoBaseline { path: folder.to_owned(), file: file.name.to_owned() });
     }
-    let present = BASELINE_FILES.iter().filter(|file| result.path.join(file).is_file());
-    let files = present.map(|file| Ok((*file, read_bytes(&result.path.join(file))?)));
+    let files = kept(result).0.into_iter().map(|file| Ok((file, read_bytes(&result.path.join(file))?)));
     let files = files.collect::<Result<Vec<_>, StoreError>>()?;
     fs::create_dir_all(folder).map_err(|source| StoreError::io("create", folder, source))?;
     write_all_or_nothing(folder, &files)?;

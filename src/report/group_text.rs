@@ -12,16 +12,22 @@ pub(super) const fn partition(partition: Partition) -> &'static str {
     match partition {
         Partition::AsSize => "size of AS",
         Partition::Access => "access class",
+        Partition::SizeAndAccess => "size of AS and access class",
     }
 }
 
 /// A group's short name: `2 to 9 peers`, or the access class as it is.
 pub(super) fn short(row: &GroupRow) -> String {
-    if !row.is_by_size() {
-        return row.group.clone();
+    match row.parts() {
+        (Some(size), None) => in_words(size),
+        (Some(size), Some(class)) => format!("{}, {class}", in_words(size)),
+        (None, class) => class.unwrap_or_default().to_owned(),
     }
-    match row.group.split_once('-') {
-        None => format!("{} peer", row.group),
+}
+
+fn in_words(size: &str) -> String {
+    match size.split_once('-') {
+        None => format!("{size} peer"),
         Some((from, "")) => format!("{from} peers and more"),
         Some((from, to)) => format!("{from} to {to} peers"),
     }
@@ -30,7 +36,7 @@ pub(super) fn short(row: &GroupRow) -> String {
 /// A group's name: `ASes of 2 to 9 peers`, `access class adsl`.
 pub(super) fn name(row: &GroupRow) -> String {
     let short = short(row);
-    if row.is_by_size() { format!("ASes of {short}") } else { format!("access class {short}") }
+    if row.parts().0.is_some() { format!("ASes of {short}") } else { format!("access class {short}") }
 }
 
 /// The scale of a row's numbers.
@@ -83,7 +89,7 @@ pub(super) fn finding(row: &GroupRow) -> String {
 /// Rows for a terminal: the worst served group of each partition with several groups, arm by arm.
 pub(super) fn rows(result: &ExperimentResult, resolved: &Resolved) -> Vec<[String; 7]> {
     let mut rows = Vec::new();
-    for of in Partition::ALL {
+    for of in Partition::PLAIN {
         let arms = resolved.settings().into_iter().flat_map(|setting| &setting.arms);
         for row in arms.filter_map(|arm| result.worst_served(&arm.name, of)) {
             rows.push([
@@ -137,7 +143,7 @@ pub(super) fn sentences<'a>(result: &'a ExperimentResult, resolved: &Resolved) -
 fn of_setting<'a>(result: &'a ExperimentResult, resolved: &Resolved) -> Vec<(&'a GroupRow, String)> {
     let Some(baseline) = resolved.arms.get(resolved.experiment.baseline) else { return Vec::new() };
     let mut sentences = Vec::new();
-    for partition in Partition::ALL {
+    for partition in Partition::PLAIN {
         let Some(before) = result.worst_served(&baseline.name, partition) else { continue };
         let others = resolved.arms.iter().filter(|arm| arm.name != baseline.name);
         let rows = others.filter_map(|arm| result.worst_served(&arm.name, partition));

@@ -32,8 +32,25 @@ pub fn regression_text(regression: &Regression, result: &Path, baseline: &Path) 
     if !regression.new.is_empty() {
         let _ = writeln!(text, "\nnew, not in the baseline: {}", named(&regression.new));
     }
-    let _ = writeln!(text, "\n{}", conclusion(regression));
+    text.push('\n');
+    if !regression.not_compared.is_empty() {
+        let _ = writeln!(text, "not compared: {}", not_compared(regression));
+    }
+    let _ = writeln!(text, "{}", conclusion(regression));
     text
+}
+
+/// `a.csv, b.csv (why); c.csv (why)`.
+fn not_compared(regression: &Regression) -> String {
+    let mut reasons: Vec<(&str, Vec<String>)> = Vec::new();
+    for (table, why) in &regression.not_compared {
+        match reasons.iter_mut().find(|(known, _)| known == why) {
+            Some((_, tables)) => tables.push(printable(table)),
+            None => reasons.push((why, vec![printable(table)])),
+        }
+    }
+    let parts = reasons.into_iter().map(|(why, tables)| format!("{} ({why})", tables.join(", ")));
+    parts.collect::<Vec<_>>().join("; ")
 }
 
 fn mode(regression: &Regression) -> String {
@@ -49,8 +66,7 @@ fn mode(regression: &Regression) -> String {
 
 fn legend(regression: &Regression) -> String {
     format!(
-        "noise: within the range in brackets, where other seeds would put the mean; {} % for all {} metrics × arms \
-         together",
+        "noise: within the range in brackets, where other seeds would put the mean; {} % for all {} means together",
         trimmed(regression.confidence * 100.0),
         regression.noisy
     )
@@ -112,7 +128,11 @@ struct Line<'a> {
 fn folded<'a>(failing: impl Iterator<Item = &'a Compared>) -> Vec<Line<'a>> {
     let mut lines: Vec<Line<'a>> = Vec::new();
     for compared in failing {
-        let same = |line: &&mut Line<'_>| (&line.first.metric, &line.first.arm) == (&compared.metric, &compared.arm);
+        // A column of the same name may be another thing in a table that is not computed from others.
+        let same = |line: &&mut Line<'_>| {
+            let about = |one: &Compared| (one.metric.clone(), one.arm.clone(), one.rule == "exact");
+            about(line.first) == about(compared) && compared.rule == "exact"
+        };
         match lines.iter_mut().find(same) {
             Some(line) if line.first.table != compared.table => line.tables.push(&compared.table),
             _ => lines.push(Line { first: compared, tables: vec![&compared.table] }),
@@ -142,7 +162,8 @@ fn row(line: &Line<'_>) -> [String; 7] {
     };
     let mut place = format!("{}{cells}", line.tables.join(", "));
     if compared.rule != "exact" {
-        place = format!("allowed: {}", compared.rule);
+        let cell = if compared.cell.is_empty() { String::new() } else { format!(", {}", compared.cell) };
+        place = format!("{}{cell}; allowed: {}", line.tables.join(", "), compared.rule);
     }
     [
         printable(&compared.metric),
@@ -251,6 +272,11 @@ pub fn regression_json(regression: &Regression, baseline: &Path) -> Value {
         "failures": regression.failures(),
         "confidence": regression.confidence,
         "tables": regression.tables,
+        "not_compared": regression
+            .not_compared
+            .iter()
+            .map(|(table, why)| json!({ "table": table, "why": why }))
+            .collect::<Vec<_>>(),
         "differing": differing,
         "new": regression.new,
         "notes": regression.notes,

@@ -82,6 +82,8 @@ impl Shape {
             Self::Choice(words) => format!("\"{}\"", words.first().unwrap_or(&"")),
             Self::List(item) => format!("[{}]", item.example(key)),
             Self::Table(table) | Self::TableOrWord(table, _) => table.example(),
+            // One bound at least, though neither is required by itself.
+            Self::Tables(_) if key == "check" => "[{ metric = \"completion_mean_s\", max = 60.0 }]".to_owned(),
             Self::Tables(table) => format!("[{}]", table.example()),
             Self::OneOf { alternatives, .. } => alternatives.first().map(Alternative::example).unwrap_or_default(),
             Self::ByPath(_) => "{ \"population.peers\" = [10, 100, 1000] }".to_owned(),

@@ -54,7 +54,7 @@ pub use resolved::{
     ReferenceSpec, Resolved,
 };
 pub use sweep::{Axis, AxisUnit, AxisValue, Sweep, SweptArm};
-pub use tolerance::{Tolerance, ToleranceSpec, load_tolerance};
+pub use tolerance::{MeasuresByTable, Tolerance, ToleranceSpec, load_tolerance};
 
 #[cfg(test)]
 mod tests;

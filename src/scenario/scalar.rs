@@ -166,6 +166,11 @@ pub(super) fn wrong_type(node: &Node, shape: &Shape, name: &str) -> Box<Problem>
     })
 }
 
+/// Whether a quantity is one but for its sign.
+fn is_negative(text: &str) -> bool {
+    text.trim_start().strip_prefix('-').is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()))
+}
+
 fn quantity<T: std::str::FromStr<Err = QuantityError>>(
     text: &str,
     node: &Node,
@@ -175,6 +180,7 @@ fn quantity<T: std::str::FromStr<Err = QuantityError>>(
     text.parse().map_err(|error| {
         let problem = |message: String| Problem::at(node.place, message).allowed(shape.allowed());
         Box::new(match error {
+            QuantityError::NotANumber { .. } if is_negative(text) => problem(format!("`{name}` is negative")),
             QuantityError::NotANumber { .. } => problem(format!("`{name}` is not a number followed by a unit")),
             QuantityError::UnknownUnit { unit, .. } if unit.is_empty() => problem(format!("`{name}` has no unit")),
             QuantityError::UnknownUnit { unit, expected } => {

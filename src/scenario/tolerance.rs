@@ -29,6 +29,7 @@ pub struct ToleranceSpec {
 /// The tolerance of the metrics and arms that it names.
 #[derive(Debug, Clone, PartialEq)]
 struct Entry {
+    table: String,
     name: WildMatch,
     arm: Option<WildMatch>,
     tolerance: Tolerance,
@@ -61,10 +62,12 @@ const BY_INTERVALS: Tolerance =
     Tolerance { absolute: None, relative: None, intervals: true, exact: false, ignore: false };
 
 impl ToleranceSpec {
-    /// The tolerance of a metric in an arm: the last entry that names both, or the default.
-    pub fn of(&self, metric: &str, arm: &str) -> &Tolerance {
+    /// The tolerance of a column of a table in an arm: the last entry that names them, or the default.
+    pub fn of(&self, table: &str, metric: &str, arm: &str) -> &Tolerance {
         let names = |entry: &&Entry| {
-            entry.name.matches(metric) && entry.arm.as_ref().is_none_or(|pattern| pattern.matches(arm))
+            entry.table == table
+                && entry.name.matches(metric)
+                && entry.arm.as_ref().is_none_or(|pattern| pattern.matches(arm))
         };
         self.entries.iter().rev().find(names).map_or(&self.default, |entry| &entry.tolerance)
     }
@@ -86,11 +89,18 @@ impl fmt::Display for Tolerance {
     }
 }
 
-/// Reads the tolerance file at `path`. `metrics` and `arms` are those of the two results: an entry must name one.
+/// The columns that tolerances can name, by table.
+pub type MeasuresByTable<'a> = [(&'a str, Vec<&'a str>)];
+
+/// Reads the tolerance file at `path`. `measures` and `arms` are those of the two results: an entry must name one.
 ///
 /// # Errors
 /// Everything that is wrong, at once: see [`ScenarioErrors`].
-pub fn load_tolerance(path: &Path, metrics: &[&str], arms: &[&str]) -> Result<ToleranceSpec, ScenarioErrors> {
+pub fn load_tolerance(
+    path: &Path,
+    measures: &MeasuresByTable<'_>,
+    arms: &[&str],
+) -> Result<ToleranceSpec, ScenarioErrors> {
     let shown = path.display().to_string();
     let source = |text: String| vec![Source { name: shown.clone(), is_option: false, text }];
     let refused = |kind, message: String| ScenarioErrors {
@@ -107,7 +117,7 @@ pub fn load_tolerance(path: &Path, metrics: &[&str], arms: &[&str]) -> Result<To
     })?;
     let problems = Problems::default();
     let spec = match parse_document(&text, 0) {
-        Ok(root) => spec(&Reader::open(&root, &TOLERANCES, String::new(), &problems), metrics, arms),
+        Ok(root) => spec(&Reader::open(&root, &TOLERANCES, String::new(), &problems), measures, arms),
         Err(errors) => {
             for error in errors {
                 problems.add(Problem::at(Place::new(0, error.span), format!("not TOML: {}", error.message)));
@@ -119,7 +129,7 @@ pub fn load_tolerance(path: &Path, metrics: &[&str], arms: &[&str]) -> Result<To
     if problems.is_empty() { Ok(spec) } else { Err(ScenarioErrors { sources: source(text), problems }) }
 }
 
-fn spec(file: &Reader<'_>, metrics: &[&str], arms: &[&str]) -> ToleranceSpec {
+fn spec(file: &Reader<'_>, measures: &MeasuresByTable<'_>, arms: &[&str]) -> ToleranceSpec {
     file.get::<u32>("format");
     let confidence = file.get("confidence").value;
     let default = file.optional_table("default").map_or(BY_INTERVALS, |table| tolerance(&table));
@@ -130,12 +140,25 @@ fn spec(file: &Reader<'_>, metrics: &[&str], arms: &[&str]) -> ToleranceSpec {
     }
     let entries = readers.iter().map(|reader| {
         let name: Field<String> = reader.get("name");
-        check_pattern(&name, "metric of `runs.csv`", metrics, file.problems());
+        let table: Field<&'static str> = reader.get("table");
+        let columns = measures.iter().find(|(file, _)| *file == table.value).map(|(_, columns)| columns.as_slice());
+        match columns {
+            Some(columns) => {
+                let what = if table.value == "runs.csv" { "metric" } else { "numeric column" };
+                check_pattern(&name, &format!("{what} of `{}`", table.value), columns, file.problems());
+            }
+            None if table.ok => {
+                let message = format!("neither the result nor the baseline has `{}`", table.value);
+                file.problems().add(Problem::at(table.place, message));
+            }
+            None => {}
+        }
         let arm = reader.optional::<String>("arm").map(|arm| {
             check_pattern(&arm, "arm", arms, file.problems());
             WildMatch::new(&arm.value)
         });
-        Entry { name: WildMatch::new(&name.value), arm, tolerance: tolerance(reader) }
+        let table = table.value.to_owned();
+        Entry { table, name: WildMatch::new(&name.value), arm, tolerance: tolerance(reader) }
     });
     ToleranceSpec { confidence, default, entries: entries.collect() }
 }
@@ -186,11 +209,15 @@ mod tests {
     const METRICS: [&str; 3] = ["completion_mean_s", "completion_p95_s", "local_share"];
     const ARMS: [&str; 2] = ["unmanaged", "same-as"];
 
+    fn measures() -> [(&'static str, Vec<&'static str>); 2] {
+        [("runs.csv", METRICS.to_vec()), ("isps.csv", vec!["completion_mean_s", "in_bytes"])]
+    }
+
     fn load(text: &str) -> Result<ToleranceSpec, String> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("tolerances.toml");
         std::fs::write(&path, text).unwrap();
-        load_tolerance(&path, &METRICS, &ARMS)
+        load_tolerance(&path, &measures(), &ARMS)
             .map_err(|errors| errors.render(false).replace(&path.display().to_string(), "tolerances.toml"))
     }
 
@@ -203,12 +230,16 @@ mod tests {
         )
         .unwrap();
         assert!((spec.confidence - 0.9).abs() < 1e-12);
-        let said = |metric: &str, arm: &str| spec.of(metric, arm).to_string();
+        let said = |metric: &str, arm: &str| spec.of("runs.csv", metric, arm).to_string();
         assert_eq!(said("local_share", "unmanaged"), "exact");
         assert_eq!(said("completion_mean_s", "same-as"), "± 0.5 or ± 2 %");
         assert_eq!(said("completion_p95_s", "unmanaged"), "± 0.5 or ± 2 %");
         assert_eq!(said("completion_p95_s", "same-as"), "ignored");
+        assert_eq!(spec.of("isps.csv", "completion_mean_s", "same-as").to_string(), "exact", "another table");
         assert_eq!(load("format = 1\n").unwrap(), ToleranceSpec::default());
+        let spec = load("format = 1\n[[metric]]\ntable = \"isps.csv\"\nname = \"*\"\nrelative = 0.5\n").unwrap();
+        assert_eq!(spec.of("isps.csv", "in_bytes", "unmanaged").to_string(), "± 50 %");
+        assert_eq!(spec.of("runs.csv", "local_share", "unmanaged").to_string(), "noise");
     }
 
     #[test]
@@ -222,6 +253,18 @@ mod tests {
             "misspelt_arm",
             refused("format = 1\n[[metric]]\nname = \"local*\"\narm = \"unmanged\"\nrelative = 0.1\n")
         );
+        insta::assert_snapshot!(
+            "misspelt_column",
+            refused("format = 1\n[[metric]]\ntable = \"isps.csv\"\nname = \"local_share\"\nrelative = 0.1\n")
+        );
+        insta::assert_snapshot!(
+            "unknown_table",
+            refused("format = 1\n[[metric]]\ntable = \"isp.csv\"\nname = \"*\"\nrelative = 0.1\n")
+        );
+        insta::assert_snapshot!(
+            "table_that_is_not_there",
+            refused("format = 1\n[[metric]]\ntable = \"costs.csv\"\nname = \"*\"\nrelative = 0.1\n")
+        );
         insta::assert_snapshot!("no_tolerance", refused("format = 1\n[[metric]]\nname = \"local_share\"\n"));
         insta::assert_snapshot!(
             "contradiction",
@@ -231,7 +274,7 @@ mod tests {
         insta::assert_snapshot!("negative", refused("format = 1\n[default]\nabsolute = -1.0\n"));
         assert!(refused("format = ").contains("not TOML"));
         assert_eq!(
-            load_tolerance(Path::new("/nowhere.toml"), &METRICS, &ARMS).unwrap_err().kind(),
+            load_tolerance(Path::new("/nowhere.toml"), &measures(), &ARMS).unwrap_err().kind(),
             ScenarioErrorKind::InputMissing
         );
     }

@@ -12,7 +12,7 @@ use super::tree::{Node, Value, parse_document};
 use super::write::{Toml, quote};
 
 /// Tables that speak of arms and have no defaults; they are written as the file had them.
-const AS_THEY_ARE: [&str; 1] = ["reference"];
+const AS_THEY_ARE: [&str; 2] = ["reference", "check"];
 
 impl Resolved {
     pub(super) fn write_swept(&self, sweep: &Sweep, folder: Option<&Path>) -> String {
@@ -69,7 +69,7 @@ impl Resolved {
     }
 
     fn view(&self, setting: &Self, sweep: &Sweep, bases: &[&str], chosen: &[usize]) -> View {
-        let mut scenario = Self { references: Vec::new(), sweep: None, ..setting.clone() };
+        let mut scenario = Self { references: Vec::new(), checks: Vec::new(), sweep: None, ..setting.clone() };
         let position = |arm: usize| sweep.arms[arm].position;
         let arm = |(arm, name): (&usize, &&str)| {
             setting.arms.get(position(*arm)).map(|arm| ArmSpec { name: (*name).to_owned(), ..arm.clone() })

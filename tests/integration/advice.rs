@@ -115,6 +115,15 @@ const CASES: &[(&str, &str)] = &[
         "population.peers=1;service.file-swarming.tcp={ shares = { log-normal = {} } };discovery={ list = 1, wanted = 1, low-mark = 0 };arm.managed={ name = \"two\", management = \"none\" };service.file-swarming.choking={ slots = 1, optimistic = 0 }",
         "service.file-swarming.tcp={}",
     ),
+    ("population.session=3 h", "population.session=4 h"),
+    ("population.session=3 h;population.gap=1 min", "population.gap=2 min"),
+    ("population.patience={ uniform = { from = \"2 h\", until = \"3 h\" } }", "population.patience=4 h"),
+    ("service.file-swarming.fallback.after=3 h", "service.file-swarming.fallback.after=4 h"),
+    ("check=[{ metric = \"local_share\", min = 0.0, max = 1.0 }, { metric = \"completion_p95_s\", max = 7200.0 }]", ""),
+    (
+        "check=[{ metric = \"peers_censored\", statistic = \"every-run\", max = 12 }, { metric = \"inter_isp_bytes\", of = \"relative-difference\", min = -1.0 }, { metric = \"local_share\", of = \"difference\", min = -1.0, max = 0.9 }]",
+        "",
+    ),
 ];
 
 fn changes(text: &'static str) -> Vec<(&'static str, &'static str)> {
@@ -129,6 +138,22 @@ fn advice(set: &[(&str, &str)]) -> Vec<Advice> {
 #[test]
 fn a_scenario_in_which_everything_binds_gets_none() {
     assert_eq!(advice(&[]), []);
+}
+
+/// Each of these can fail: an interval goes beyond the range of its metric, and money below zero.
+#[test]
+fn bounds_that_can_fail_get_none() {
+    for check in [
+        "{ metric = \"local_share\", statistic = \"interval\", min = 0.0, max = 1.0 }",
+        "{ metric = \"stub_paid_per_month\", min = 0.0 }",
+        "{ metric = \"overhead_share\", max = 1.0 }",
+        "{ metric = \"completion_p95_s\", max = 7199.0 }",
+        "{ metric = \"inter_isp_bytes\", of = \"difference\", min = 0.0 }",
+        "{ metric = \"local_share\", of = \"relative-difference\", max = 1.0 }",
+        "{ metric = \"mean_as_hops\", min = 1e-9 }",
+    ] {
+        assert_eq!(advice(&[("check", &format!("[{check}]"))]), [], "{check}");
+    }
 }
 
 #[test]

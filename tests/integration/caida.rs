@@ -29,7 +29,7 @@ fn the_scenario_on_the_real_graph_runs_where_its_file_is() {
     let sizes: Vec<&str> = result
         .groups
         .iter()
-        .filter(|row| row.arm == "as-hops" && row.is_by_size())
+        .filter(|row| row.arm == "as-hops" && row.partition == "as-size")
         .map(|row| row.group.as_str())
         .collect();
     assert!(sizes.len() >= 3, "networks of several sizes: {sizes:?}");

@@ -64,6 +64,31 @@ fn unknown_names_get_the_nearest_ones() {
 }
 
 #[test]
+fn money_and_checks_are_explained_with_examples_that_are_accepted() {
+    let example = |name: &str| {
+        let text = explained(name);
+        let option = text.lines().find_map(|line| line.trim().strip_prefix("or        --set '")).unwrap();
+        let (key, value) = option.trim_end_matches('\'').split_once('=').unwrap();
+        (key.to_owned(), value.to_owned())
+    };
+    let (tariff, billing, check) = (example("tariff"), example("billing"), example("check"));
+    let path = crate::runs::repository().join("scenarios/minimal.toml");
+    let accepted = |set: Vec<(String, String)>| {
+        let loaded = load(&path, &Overrides { seed: None, set }, &Catalog::standard());
+        loaded.unwrap_or_else(|errors| panic!("{}", errors.render(false)))
+    };
+    assert!(accepted(vec![tariff.clone(), billing]).economics.unwrap().month.is_some());
+    assert_eq!(accepted(vec![check.clone()]).checks.len(), 1);
+    // Parts of what is there, by the names and positions that the examples use.
+    let commit = ("tariff.some-name.terms.percentile.commit".to_owned(), example("tariff.terms.percentile.commit").1);
+    accepted(vec![tariff, commit]);
+    let min = example("check.min");
+    assert_eq!(min.0, "check.0.min");
+    assert_eq!(accepted(vec![check, min]).checks[0].min, Some(1.0));
+    insta::assert_snapshot!("explained_money", explained("transit_paid_per_month"));
+}
+
+#[test]
 fn json_says_the_same() {
     let (code, out, err) = peerscape(&["explain", "external.min", "--format", "json"]);
     assert_eq!((code, err.as_str()), (0, ""));

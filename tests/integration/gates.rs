@@ -95,7 +95,9 @@ fn a_result_passes_against_its_own_baseline() {
     assert!(said.contains("cell by cell") && said.contains("all equal"), "{said}");
     // A whole results folder is a baseline, too, and compared as a whole.
     let whole = place.expect(0, &["check", "result", "--baseline", "result"]).out;
-    assert!(whole.contains("peers.csv") && !whole.contains("performance.csv"), "{whole}");
+    let (before, compared) = whole.split_once("passed: ").unwrap();
+    assert!(compared.contains("peers.csv") && !compared.contains("performance.csv"), "{whole}");
+    assert!(before.ends_with("not compared: performance.csv (wall clocks)\n"), "{whole}");
     let kept: Vec<String> =
         fs::read_dir(place.path("base")).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
     assert_eq!(kept.len(), peerscape::report::BASELINE_FILES.len(), "{kept:?}");
@@ -207,6 +209,83 @@ fn a_check_of_the_scenario_decides_how_the_run_ends() {
 }
 
 #[test]
+fn other_models_are_compared_isp_by_isp_and_what_is_not_compared_is_said() {
+    let place = Place::new();
+    let models = format!("\"model_version\": {}", peerscape::world::MODEL_VERSION);
+    place.change("base/provenance.json", "", &models, "\"model_version\": 4000000000");
+    let said = place.expect(0, &["check", "result", "--baseline", "base"]).out;
+    for part in [
+        "(95 % as a whole)",
+        "cells of runs.csv, isps.csv, groups.csv, messages.csv",
+        "summary.csv, comparisons.csv, references.csv, checks.csv (computed from runs.csv)",
+        "links.csv (not in the baseline)",
+        "performance.csv (wall clocks)",
+        "costs.csv (empty in the baseline)",
+    ] {
+        assert!(said.contains(part), "{part} in {said}");
+    }
+    // A terabyte enters one ISP in every run of the baseline.
+    let text = place.read("base/isps.csv");
+    let column = text.lines().next().unwrap().split(',').position(|name| name == "in_bytes").unwrap();
+    let edited = text.lines().map(|line| {
+        let mut cells: Vec<String> = line.split(',').map(str::to_owned).collect();
+        if cells[0] == "as-hops" && cells.contains(&"south".to_owned()) {
+            cells[column] = "1000000000000".to_owned();
+        }
+        cells.join(",") + "\n"
+    });
+    let edited: String = edited.collect();
+    place.write("base/isps.csv", &edited);
+    let said = place.expect(99, &["check", "result", "--baseline", "base", "--junit", "gates.xml"]).out;
+    let row = said.lines().find(|line| line.starts_with("in_bytes")).unwrap();
+    for part in ["as-hops", "more than noise (", "isps.csv, south; allowed: noise"] {
+        assert!(row.contains(part), "{part} in {said}");
+    }
+    assert!(said.contains("\nFAILED: 1 of "), "{said}");
+    assert!(place.read("gates.xml").contains("name=\"isps.csv in_bytes in as-hops\""));
+    let document = place.expect(99, &["check", "result", "--baseline", "base", "--format", "json"]).json();
+    let failing = document["regression"]["differing"].as_array().unwrap().iter().find(|one| one["passed"] == false);
+    assert_eq!(failing.unwrap()["cell"], "south");
+    assert!(document["regression"]["not_compared"].as_array().unwrap().iter().any(|one| one["table"] == "peers.csv"));
+    // A tolerance for that table and column lets it pass; one for a table that is not there is a mistake.
+    let tolerance = |table: &str| {
+        format!(
+            "format = 1\n[default]\nintervals = true\n[[metric]]\ntable = \"{table}\"\nname = \"in_*\"\nignore = true\n"
+        )
+    };
+    place.write("t.toml", &tolerance("isps.csv"));
+    place.expect(0, &["check", "result", "--baseline", "base", "--tolerance", "t.toml"]);
+    place.write("t.toml", &tolerance("sips.csv"));
+    let refused = place.expect(65, &["check", "result", "--baseline", "base", "--tolerance", "t.toml"]).err;
+    assert!(refused.contains("`isps.csv`"), "{refused}");
+    // An ISP that is gone, and a table.
+    place.write("base/isps.csv", &text.replace(",south,", ",west,"));
+    let said = place.expect(99, &["check", "result", "--baseline", "base"]).out;
+    assert!(said.contains("isps.csv, west") && said.contains("isps.csv: south"), "{said}");
+    place.write("base/isps.csv", &text);
+    fs::remove_file(place.path("result/isps.csv")).unwrap();
+    let said = place.expect(99, &["check", "result", "--baseline", "base"]).out;
+    assert!(said.contains("the table") && said.contains("missing"), "{said}");
+}
+
+#[test]
+fn other_seeds_pass_within_noise_in_every_table() {
+    let place = Place::new();
+    place.write("t.toml", "format = 1\n");
+    for seed in ["2", "3", "4"] {
+        place.expect(0, &["run", "small.toml", "--quiet", "--out", "other", "--force", "--seed", seed]);
+        let more = ["check", "other", "--baseline", "base", "--tolerance", "t.toml"];
+        let said = place.expect(0, &more).out;
+        assert!(said.contains("isps.csv"), "{said}");
+    }
+    // More replications, too; without a tolerance file the message says what to do.
+    place.expect(0, &["run", "small.toml", "--quiet", "--out", "more", "--set", "experiment.replications=5"]);
+    place.expect(0, &["check", "more", "--baseline", "base", "--tolerance", "t.toml"]);
+    let said = place.expect(99, &["check", "more", "--baseline", "base"]).out;
+    assert!(said.contains("runs: 6 in the baseline, 10 in the result") && said.contains("run as many"), "{said}");
+}
+
+#[test]
 fn what_is_no_result_is_refused() {
     let place = Place::new();
     let said = place.expect(66, &["check", "nowhere", "--baseline", "base"]).err;
@@ -309,8 +388,8 @@ fn gate(name: &str) {
     // One digit of what is committed, and the gate closes.
     let copy = folder.path().join("edited");
     fs::create_dir(&copy).unwrap();
-    for file in peerscape::report::BASELINE_FILES {
-        fs::copy(repository.join(&baseline).join(file), copy.join(file)).unwrap();
+    for file in fs::read_dir(repository.join(&baseline)).unwrap().map(Result::unwrap) {
+        fs::copy(file.path(), copy.join(file.file_name())).unwrap();
     }
     let runs = fs::read_to_string(copy.join("runs.csv")).unwrap();
     let column = runs.lines().next().unwrap().split(',').position(|name| name == "inter_isp_bytes").unwrap();

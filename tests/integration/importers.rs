@@ -35,6 +35,14 @@ const SUBSCRIBERS: &str =
 const HOSTS: &str = "as,role,up,down,arrival,class\n10,seed,4 Mbit/s,4 Mbit/s,0 s,server\n\
                      30,leecher,1 Mbit/s,9 Mbit/s,1 s,slow\n# between\n40,free-rider,128 KiB/s,9 Mbit/s,1.5 s,\"slow\"\n";
 
+const ARRIVALS: &str = "# measured\narrival\n0 s\n1.5 s\n2 s\n20 s\n1 min\n61 s\n62 s\n63 s\n1 h\n";
+const SESSIONS: &str = "peer,from,until\n0,0 s,20 s\n1,1 s,9 s\n# between\n1,15 s,\n2,3 s,\n";
+const LAW: &str = "value,weight\n4 s,1\n\"9 s\",2.5\n1 min,0.125\n";
+const DRAWN: &str = r#"population.peers = 9
+population.access = [{ name = "dsl", share = 1.0, down = "16 Mbit/s", up = "2 Mbit/s" }]
+population.seeds = { up = "10 Mbit/s" }
+"#;
+
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packer.write_all(bytes).unwrap();
@@ -127,7 +135,17 @@ fn mutated_subscribers_and_hosts() {
 }
 
 #[test]
+#[ignore = "run by `ten_thousand_mutations_of_each_file` in a process of its own"]
+fn mutated_traces_and_laws() {
+    spoil_csv(&format!("{DRAWN}population.arrivals.trace = \"spoilt.csv\"\n"), ARRIVALS);
+    let three = DRAWN.replace("peers = 9", "peers = 3");
+    spoil_csv(&format!("{three}population.session.trace = \"spoilt.csv\"\n"), SESSIONS);
+    spoil_csv(&format!("{DRAWN}population.session.empirical = \"spoilt.csv\"\n"), LAW);
+}
+
+#[test]
 fn ten_thousand_mutations_of_each_file_are_read_or_refused() {
     in_bounded_memory("importers::mutated_relationships");
     in_bounded_memory("importers::mutated_subscribers_and_hosts");
+    in_bounded_memory("importers::mutated_traces_and_laws");
 }

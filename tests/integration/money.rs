@@ -121,3 +121,85 @@ fn tariffs_change_no_run() {
         assert!(without.isps.iter().all(|isp| isp.paid_per_month.is_none() && !isp.class.is_empty()));
     }
 }
+
+/// One peer who never hears of a swarm and fetches everything from the origin, two transit links away, at 1 Mbit/s.
+const FALLBACK: &str = r#"
+format = 1
+title = "What the origin sends is billed"
+experiment = { replications = 1, horizon = "2 h", deadline = "2 h" }
+[underlay.isps]
+isp = [{ name = "content", ases = [1] }, { name = "carrier", ases = [2] }, { name = "eyeballs", ases = [3] }]
+link = [{ provider = 1, customer = 2 }, { provider = 2, customer = 3 }]
+[population]
+peers = 1
+placement = { table = [{ as = 3, peers = 1 }] }
+access = [{ name = "line", share = 1.0, down = "16 Mbit/s", up = "2 Mbit/s" }]
+seeds = { up = "1 Mbit/s", as = 1 }
+[service.file-swarming]
+size = "300 MB"
+piece = "1 MB"
+wire = "none"
+fallback = { after = "30 s" }
+[[arm]]
+name = "only"
+management = "none"
+tracker = { outages = [{ from = "0 s", until = "24 h" }] }
+[[tariff]]
+name = "list"
+links = "transit"
+terms = { percentile = { price = "2 EUR per Mbit/s" } }
+[[tariff]]
+name = "by volume"
+links = "transit"
+seller = "carrier"
+terms = { per-volume = { price = "1 EUR per GB" } }
+"#;
+
+#[test]
+fn bytes_from_the_fallback_origin_are_in_the_samples_of_the_links_they_cross() {
+    let result = run_text(FALLBACK, &[]);
+    let outcome = &result.outcomes[0];
+    // 300 MB at 1 Mbit/s: 2,400 s of two hours, seven whole samples of 24; the highest is free, the next is full.
+    let size = 300_000_000;
+    assert_eq!((outcome.run.fallback_bytes, outcome.run.origin_bytes), (Some(size), size));
+    assert_eq!(outcome.run.inter_isp_bytes, size, "nothing went by the swarm");
+    assert_eq!(outcome.costs.len(), 2);
+    for row in &outcome.costs {
+        assert_eq!((row.samples, row.in_bytes, row.out_bytes), (24, size, 0), "{row:?}");
+        assert_eq!((row.p95_in_bps, row.p95_out_bps), (Some(1_000_000), Some(0)), "{row:?}");
+    }
+    let cost = |tariff: &str| outcome.costs.iter().find(|row| row.tariff == tariff).unwrap();
+    assert_eq!(cost("list").billed_bps, Some(1_000_000));
+    assert_eq!(cost("by volume").volume_cost.unwrap().to_string(), "0.30");
+    // The links tell the same, in the direction from the origin alone.
+    let links: Vec<(u32, u32, u64)> = outcome.links.iter().map(|link| (link.from_as, link.to_as, link.bytes)).collect();
+    assert_eq!(links, [(1, 2, size), (2, 3, size)]);
+    // Beside a swarm: whatever crosses a link is in its samples, and some of it came from the origin.
+    let swarm = run_text(
+        FALLBACK,
+        &[
+            ("population.peers", "12"),
+            ("population.placement", "{ table = [{ as = 2, peers = 6 }, { as = 3, peers = 6 }] }"),
+            ("service.file-swarming.size", "8 MB"),
+            ("service.file-swarming.fallback.after", "1 s"),
+            ("arm.only.tracker.outages", r#"[{ from = "20 s", until = "24 h" }]"#),
+            ("discovery", "{ list = 2, wanted = 2, low-mark = 1 }"),
+        ],
+    );
+    let outcome = &swarm.outcomes[0];
+    let fallback = outcome.run.fallback_bytes.unwrap();
+    assert!(fallback > 0 && fallback < outcome.run.inter_isp_bytes + outcome.run.piece_transfers * 1_000_000);
+    for (from, to) in [(1, 2), (2, 3)] {
+        let of = |from: u32, to: u32| {
+            let found = outcome.links.iter().find(|link| (link.from_as, link.to_as) == (from, to));
+            found.map_or(0, |link| link.bytes)
+        };
+        let name = |number: u32| ["content", "carrier", "eyeballs"][number as usize - 1];
+        let row = outcome.costs.iter().find(|row| (row.seller.as_str(), row.buyer.as_str()) == (name(from), name(to)));
+        let row = row.unwrap();
+        assert_eq!((row.in_bytes, row.out_bytes), (of(from, to), of(to, from)));
+    }
+    // Everything the origin sent left its ISP over the one link.
+    let link = outcome.links.iter().find(|link| (link.from_as, link.to_as) == (1, 2)).unwrap();
+    assert_eq!(link.bytes, outcome.run.origin_bytes);
+}

@@ -183,6 +183,55 @@ label = "book"
     assert_eq!(arms, expected);
 }
 
+const CHECKS: &str = r#"
+[[check]]
+metric = "local_share"
+arm = "managed"
+min = 0.1
+
+[[check]]
+metric = "completion_mean_s"
+of = "relative-difference"
+statistic = "every-run"
+max = 0.01
+"#;
+
+/// Arm, metric and answer of every check of the scenario of this text.
+fn checked(text: &str) -> Vec<(String, String, bool)> {
+    let result = run(&resolved(text, &[]), &ONE_BY_ONE);
+    result.checks.into_iter().map(|row| (row.arm, row.metric, row.passed)).collect()
+}
+
+#[test]
+fn checks_speak_of_every_arm_of_a_sweep_and_survive_in_the_resolved_scenario() {
+    for sweep in [KINDS[0], KINDS[3]] {
+        let text = format!("{SMALL}{CHECKS}\n[sweep]\n{sweep}\n");
+        let scenario = resolved(&text, &[]);
+        let managed: Vec<&str> = names(&scenario).into_iter().filter(|name| name.starts_with("managed")).collect();
+        let answers = checked(&text);
+        for metric in ["local_share", "completion_mean_s"] {
+            let mut arms: Vec<&str> =
+                answers.iter().filter(|(_, of, _)| of == metric).map(|(arm, ..)| arm.as_str()).collect();
+            arms.sort_unstable();
+            let mut expected = managed.clone();
+            expected.sort_unstable();
+            assert_eq!(arms, expected, "{metric}: every arm but the baselines of its settings");
+        }
+        // Each difference is to the baseline of its own setting.
+        let result = run(&scenario, &ONE_BY_ONE);
+        for row in result.checks.iter().filter(|row| row.of == "relative-difference") {
+            let peers = |arm: &str| arm.find("population.peers=").map(|at| arm[at..].chars().nth(17));
+            assert_eq!(row.baseline.as_deref().and_then(peers), peers(&row.arm), "{row:?}");
+        }
+        let once = files(&scenario, &ONE_BY_ONE, "the same");
+        let written = String::from_utf8(once["resolved.toml"].clone()).unwrap();
+        assert_eq!(written.matches("[[check]]").count(), 2, "{written}");
+        assert_eq!(checked(&written), answers);
+        let again = files(&resolved(&written, &[]), &ONE_BY_ONE, "the same");
+        assert_eq!(differing(&once, &again), ["provenance.json"], "{sweep}");
+    }
+}
+
 #[test]
 fn refusals() {
     let mistakes = [

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::metrics::rows::Column;
+use crate::metrics::rows::{Column, CostRow, Row};
 
 /// A column of a table.
 pub(super) struct ColumnTopic {
@@ -13,12 +13,16 @@ pub(super) struct ColumnTopic {
 }
 
 /// Suffixes of column names, and the units they stand for (`results/README.md` says the same).
-const UNITS: [(&str, &str); 4] = [
+const UNITS: [(&str, &str); 6] = [
     ("_s", "seconds of simulated time"),
     ("_bytes", "bytes"),
     ("_bps", "bits per second"),
     ("_share", "a fraction from 0 to 1"),
+    ("_per_month", MONEY),
+    ("_cost", MONEY),
 ];
+
+const MONEY: &str = "money: the scenario's currency (column currency of costs.csv)";
 
 impl ColumnTopic {
     /// With its file, because several tables have columns of one name.
@@ -52,6 +56,7 @@ impl ColumnTopic {
     }
 
     fn docs(&self) -> String {
-        format!("results/README.md, {}; docs/models.md, 9. Metrics", self.file)
+        let section = if self.unit() == MONEY || self.file == CostRow::FILE { "10. Money" } else { "9. Metrics" };
+        format!("results/README.md, {}; docs/models.md, {section}", self.file)
     }
 }

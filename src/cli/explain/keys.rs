@@ -99,8 +99,11 @@ impl KeyTopic {
 
     /// The same from the command line.
     fn option(&self) -> String {
-        let path =
-            self.key.path.replace('*', "NAME").replace("link.NAME", "link.0").replace("reference.NAME", "reference.0");
+        let mut path = self.key.path.replace('*', "NAME");
+        // These have no names: they go by position.
+        for list in ["link", "reference", "check"] {
+            path = path.replace(&format!("{list}.NAME"), &format!("{list}.0"));
+        }
         let value = self.key.example.trim_matches('"');
         format!("--set '{path}={value}'")
     }

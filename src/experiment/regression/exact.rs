@@ -28,7 +28,7 @@ pub(super) fn compare(result: &StoredResult, baseline: &StoredResult, bands: &Ba
 }
 
 /// Something that the baseline has and the result lacks.
-fn missing(table: &str, what: &str, arm: Option<&str>) -> Compared {
+pub(super) fn missing(table: &str, what: &str, arm: Option<&str>) -> Compared {
     Compared {
         table: table.to_owned(),
         metric: what.to_owned(),

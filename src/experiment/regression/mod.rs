@@ -7,7 +7,8 @@
 //! the same scenario and seed give the same bytes, so every cell of every table of the baseline must have the same text.
 //! Rows are paired by what they are about (arm, replication, metric …), columns by name. *Within tolerances* where model
 //! versions differ, or a tolerance file is given: the mean of each scalar metric of `runs.csv` in each arm is judged by the
-//! [`Tolerance`] that the file states for it.
+//! [`Tolerance`] that the file states for it, and so is the mean of each column for each ISP, contract, kind of message and
+//! link, and each group's completion, where the baseline keeps those tables. Everything else is said to be not compared.
 //!
 //! *Noise* is what another set of seeds would give. With n₁ replications of mean x̄₁ in the baseline, n₂ in the result, and
 //! s² the variance over both, each about its own mean, the mean of the result lies within
@@ -16,7 +17,8 @@
 //! 10.2). The spread of both is used, because a metric that happens not to vary in one set of seeds may in the next.
 //! Many metrics are compared at once, and a gate that cries wolf is switched off: with m metrics × arms, α is
 //! (1 − confidence)/m (Bonferroni), so that a comparison in which nothing changed but chance passes *as a whole* with a
-//! probability of at least `confidence`.
+//! probability of at least `confidence`. Where tables with a row per ISP or group are compared, half of the risk is that of
+//! `runs.csv`, and the tables share the other half equally: their many lines cost the scalar metrics little.
 //!
 //! **What is new passes.** Columns, metrics and arms that the baseline lacks are reported and do not fail; what the baseline
 //! has and the result lacks does.
@@ -25,10 +27,12 @@
 //!
 //! **Limits.** The noise of a metric that varies neither in the baseline nor in the result is 0: any change of it is more than
 //! noise. A result that varies much more than its baseline widens the interval. Replications of two model versions with one
-//! seed are not paired here: the interval is the wider one of independent sets of seeds. Within tolerances only scalar metrics are compared, tables per ISP and peer are not.
+//! seed are not paired here: the interval is the wider one of independent sets of seeds. Single
+//! peers and moments of single runs are compared only exactly.
 //!
 //! **May import**: what `experiment` may. **Goes next**: `report` writes it for people, machines and JUnit readers.
 
+mod entities;
 mod exact;
 mod noise;
 mod stored;
@@ -40,7 +44,7 @@ mod tests;
 pub use noise::{Noise, NoiseBand};
 pub use stored::{Origin, StoredResult, StoredTable};
 
-use crate::metrics::rows::{PerformanceRow, Row};
+use crate::metrics::rows::{CheckRow, ComparisonRow, PerformanceRow, ReferenceRow, Row, SummaryRow, SweepRow};
 use crate::scenario::{Tolerance, ToleranceSpec};
 
 /// How two results were compared.
@@ -106,7 +110,7 @@ pub struct Regression {
     pub mode: Mode,
     /// Probability with which a comparison that differs by chance alone is called noise as a whole.
     pub confidence: f64,
-    /// Metrics × arms that share the risk: the m of the model.
+    /// Means that share the risk: the m of the model, all tables together.
     pub noisy: usize,
     /// Everything that was compared, table by table.
     pub compared: Vec<Compared>,
@@ -114,6 +118,8 @@ pub struct Regression {
     pub new: Vec<String>,
     /// Tables that were compared.
     pub tables: Vec<String>,
+    /// Tables that were not, of either result, and why.
+    pub not_compared: Vec<(String, &'static str)>,
     /// What is different about where the two come from, one sentence each.
     pub notes: Vec<String>,
 }
@@ -141,7 +147,9 @@ pub fn hold(result: &StoredResult, baseline: &StoredResult, tolerance: Option<&T
     };
     let default = ToleranceSpec::default();
     let tolerance = tolerance.unwrap_or(&default);
-    let bands = noise::bands(result, baseline, tolerance.confidence);
+    let risk = 1.0 - tolerance.confidence;
+    let shared = mode != Mode::Exact && entities::any(baseline);
+    let bands = noise::bands(result, baseline, if shared { risk / 2.0 } else { risk });
     let mut regression = Regression {
         mode,
         confidence: tolerance.confidence,
@@ -149,13 +157,31 @@ pub fn hold(result: &StoredResult, baseline: &StoredResult, tolerance: Option<&T
         compared: Vec::new(),
         new: Vec::new(),
         tables: Vec::new(),
+        not_compared: Vec::new(),
         notes: origin_notes(result, baseline, mode),
     };
     match mode {
         Mode::Exact => exact::compare(result, baseline, &bands, &mut regression),
         Mode::OtherModels | Mode::Stated => within::compare(result, baseline, tolerance, &bands, &mut regression),
     }
+    regression.not_compared = not_compared(result, baseline, &regression.tables);
     regression
+}
+
+/// The tables of either result that are not among those `compared`, and why.
+fn not_compared(result: &StoredResult, baseline: &StoredResult, compared: &[String]) -> Vec<(String, &'static str)> {
+    let new = result.tables.iter().filter(|table| baseline.table(&table.file).is_none());
+    let files = baseline.tables.iter().chain(new).map(|table| table.file.as_str());
+    let left = files.filter(|file| !compared.iter().any(|known| known == file));
+    let why = |file: &str| match file {
+        _ if is_outside_the_promise(file) => "wall clocks",
+        _ if baseline.table(file).is_none() => "not in the baseline",
+        SummaryRow::FILE | ComparisonRow::FILE | ReferenceRow::FILE | CheckRow::FILE => "computed from runs.csv",
+        SweepRow::FILE => "names of arms and settings",
+        _ if entities::TABLES.contains(&file) => "empty in the baseline",
+        _ => "moments and peers of single runs have no mean",
+    };
+    left.map(|file| (file.to_owned(), why(file))).collect()
 }
 
 /// Tables that the same scenario, seed and version do not give again.
@@ -184,6 +210,13 @@ fn origin_notes(result: &StoredResult, baseline: &StoredResult, mode: Mode) -> V
         .extend(changed.map(|path| format!("input file `{path}` has another content than when the baseline was made")));
     if old.scenario_hash.is_some() && new.scenario_hash.is_some() && old.scenario_hash != new.scenario_hash {
         notes.push("the scenario file has another content than when the baseline was made".to_owned());
+    }
+    if mode == Mode::Exact && old.runs != new.runs && old.seed == new.seed && old.scenario == new.scenario {
+        notes.push(
+            "tables over replications (summary.csv and others) differ when there are others: run as many as the baseline, \
+             or give a tolerance file with `[default]` and `intervals = true`"
+                .to_owned(),
+        );
     }
     if mode == Mode::Exact && old.seed != new.seed {
         notes.push(

@@ -2,8 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::entities::{is_setting, measures};
 use crate::experiment::IDENTITY_COLUMNS;
-use crate::metrics::rows::{CheckRow, ComparisonRow, ReferenceRow, Row, RunRow, SummaryRow};
+use crate::metrics::rows::{
+    CheckRow, ComparisonRow, CostRow, GroupRow, IspRow, LinkRow, MessageRow, ReferenceRow, Row, RunRow, SummaryRow,
+    TimeSeriesRow, TrafficMatrixRow,
+};
 
 /// Where a result comes from, as far as a comparison cares.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -53,7 +57,20 @@ impl StoredResult {
     /// The scalar metrics: columns of `runs.csv` other than those that say which run it was, in their order.
     pub fn metrics(&self) -> Vec<&str> {
         let columns = self.table(RunRow::FILE).map(|runs| runs.columns.as_slice()).unwrap_or_default();
-        columns.iter().map(String::as_str).filter(|name| !IDENTITY_COLUMNS.contains(name)).collect()
+        let measured = |name: &&str| !IDENTITY_COLUMNS.contains(name) && !is_setting(name);
+        columns.iter().map(String::as_str).filter(measured).collect()
+    }
+
+    /// What a tolerance file can name: the columns of each table that is compared within tolerances.
+    pub fn measures(&self) -> Vec<(&str, Vec<&str>)> {
+        let scalars = std::iter::once((RunRow::FILE, self.metrics()));
+        let tables = super::entities::TABLES.iter().filter_map(|file| self.table(file));
+        scalars.chain(tables.map(|table| (table.file.as_str(), measures(table)))).collect()
+    }
+
+    /// How many runs of an arm there are.
+    pub(super) fn runs_of(&self, arm: &str) -> usize {
+        self.table(RunRow::FILE).map_or(0, |runs| runs.cells("arm").filter(|name| *name == arm).count())
     }
 
     /// The values of a metric in the runs of an arm, by replication; those that are empty are left out.
@@ -108,6 +125,13 @@ impl StoredTable {
             ComparisonRow::FILE => &["arm", "baseline", "metric"],
             ReferenceRow::FILE => &["arm", "metric", "isp", "against", "label"],
             CheckRow::FILE => &["arm", "metric", "of", "statistic"],
+            IspRow::FILE => &["arm", "replication", "name"],
+            CostRow::FILE => &["arm", "replication", "buyer", "seller", "links", "tariff"],
+            GroupRow::FILE => &["arm", "partition", "group"],
+            MessageRow::FILE => &["arm", "replication", "from", "to", "message"],
+            LinkRow::FILE => &["arm", "replication", "from_as", "to_as", "kind"],
+            TrafficMatrixRow::FILE => &["arm", "replication", "source_as", "destination_as"],
+            TimeSeriesRow::FILE => &["arm", "replication", "time_s"],
             _ => &["arm", "replication"],
         }
     }

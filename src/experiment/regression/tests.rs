@@ -37,7 +37,7 @@ fn tolerance(text: &str) -> ToleranceSpec {
     let path = folder.path().join("t.toml");
     std::fs::write(&path, text).unwrap();
     let stored = stored();
-    load_tolerance(&path, &stored.metrics(), &ARMS).unwrap_or_else(|errors| panic!("{}", errors.render(false)))
+    load_tolerance(&path, &stored.measures(), &ARMS).unwrap_or_else(|errors| panic!("{}", errors.render(false)))
 }
 
 fn failing(regression: &Regression) -> Vec<String> {
@@ -112,7 +112,8 @@ fn what_is_new_passes_and_what_is_gone_fails() {
             "runs.csv further same-as",
             "runs.csv completion_mean_s third",
             "runs.csv local_share third",
-            "runs.csv further third"
+            "runs.csv further third",
+            "costs.csv the table -"
         ]
     );
     let regression = hold(&more, &stored(), Some(&open));
@@ -249,4 +250,86 @@ fn another_origin_is_said() {
     assert_eq!(notes[0], "root seed: 2 in the baseline, 1 in the result");
     assert!(notes[1].contains("`as.txt` has another content"), "{notes:?}");
     assert!(notes[2].contains("tolerance file"), "{notes:?}");
+}
+
+/// Five replications of one arm in which each of `isps` ISPs has a small number of peers and some bytes, drawn by `seed`; a
+/// fee that never varies. `shift` is added to the bytes of the first ISP.
+fn isps(seed: u64, isps: u64, shift: f64) -> StoredResult {
+    let (mut runs, mut text) =
+        ("arm,replication,m".to_owned(), "arm,replication,name,class,peers,in_bytes,fee".to_owned());
+    for replication in 0..5_u64 {
+        let mut stream = Seed::new(seed, replication as u32).stream(Purpose::Test, 0);
+        let _ = write!(runs, "\na,{replication},{}", stream.below(1_000));
+        for isp in 0..isps {
+            // Close to Poisson: of 1,000 chances each. The first ISP is never empty.
+            let mean = if isp == 0 { 30 } else { 1 + isp % 3 };
+            let peers = (0..1_000).filter(|_| stream.below(1_000) < mean).count();
+            let bytes: u64 = (0..12).map(|_| stream.below(1_000_001)).sum();
+            let bytes = bytes as f64 + if isp == 0 { shift } else { 0.0 };
+            if peers > 0 {
+                let _ = write!(text, "\na,{replication},i{isp},stub,{peers},{bytes},7");
+            }
+        }
+    }
+    StoredResult { tables: vec![table("runs.csv", &runs), table("isps.csv", &text)], ..StoredResult::default() }
+}
+
+#[test]
+fn chance_passes_and_changes_do_not_isp_by_isp() {
+    let default = ToleranceSpec::default();
+    let held = |comparison: u64, shift: f64| {
+        hold(&isps(2 * comparison + 1, 40, shift), &isps(2 * comparison, 40, 0.0), Some(&default))
+    };
+    // 120 cells, 40 of them small counts that often stand still by chance in both: the whole passes with 95 % at least.
+    let passed = (0..100).filter(|of| held(*of, 0.0).passed()).count();
+    assert!(passed >= 90, "{passed} of 100");
+    // Twenty standard deviations in one ISP of forty.
+    let changed = held(0, 2e7);
+    assert_eq!(failing(&changed), ["isps.csv in_bytes a"]);
+    let line = changed.compared.iter().find(|compared| !compared.passed).unwrap();
+    assert_eq!((line.cell.as_str(), line.noise_of()), ("i0", Noise::More));
+    // A fee that nowhere varies may not change at all, whatever else does.
+    let mut dearer = isps(2, 40, 0.0);
+    dearer.tables[1].rows.iter_mut().filter(|row| row[2] == "i3").for_each(|row| row[6] = "8".to_owned());
+    assert_eq!(failing(&hold(&dearer, &isps(0, 40, 0.0), Some(&default))), ["isps.csv fee a"]);
+}
+
+#[test]
+fn half_of_the_risk_is_that_of_single_metrics() {
+    let (result, baseline) = (isps(1, 4, 0.0), isps(0, 4, 0.0));
+    let regression = hold(&result, &baseline, Some(&ToleranceSpec::default()));
+    let alone = |of: &StoredResult| StoredResult { tables: vec![of.tables[0].clone()], ..of.clone() };
+    let width = |regression: &Regression| {
+        let band = regression.compared.iter().find(|c| c.table == "runs.csv").unwrap().noise.unwrap();
+        band.high - band.low
+    };
+    // One metric: t(0.9875, 8) = 2.7515 beside t(0.975, 8) = 2.3060.
+    let single = width(&hold(&alone(&result), &alone(&baseline), Some(&ToleranceSpec::default())));
+    assert!((width(&regression) / single - 2.7515 / 2.3060).abs() < 1e-3);
+    assert_eq!(regression.noisy, 1 + 4 * 3);
+    assert_eq!(regression.not_compared, []);
+}
+
+#[test]
+fn groups_are_compared_by_the_spread_they_state() {
+    let groups = |mean: f64, n: u32| {
+        let cell = if n > 0 { mean.to_string() } else { String::new() };
+        let text = format!(
+            "arm,partition,group,runs,peers,n,completion_p95_s,standard_deviation_s\na,as-size,1,10,3,10,50,2\na,access,dsl,10,3,{n},{cell},2"
+        );
+        let runs = "arm,replication,m\na,0,1\na,1,1";
+        let tables = vec![table("runs.csv", runs), table("groups.csv", &text)];
+        StoredResult { tables, ..StoredResult::default() }
+    };
+    let default = ToleranceSpec::default();
+    let held = |mean: f64, n: u32| hold(&groups(mean, n), &groups(20.0, 10), Some(&default));
+    // Two cells share 2.5 %: t(1 − 0.0125/2, 18) = 2.7745, times 2·√(2/10).
+    let regression = held(21.0, 10);
+    let line = regression.compared.iter().find(|c| c.table == "groups.csv").unwrap();
+    assert_eq!((line.cell.as_str(), line.differing, line.cells), ("access dsl", 1, 2));
+    let band = line.noise.unwrap();
+    assert!(((band.high - band.low) / 2.0 - 2.7745 * 2.0 * 0.2_f64.sqrt()).abs() < 1e-3, "{band:?}");
+    assert!(regression.passed() && !held(23.0, 10).passed());
+    // A group that was always served by then, and never is now.
+    assert_eq!(failing(&held(20.0, 0)), ["groups.csv completion_p95_s a"]);
 }

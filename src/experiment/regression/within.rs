@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::noise::{Bands, band_of};
-use super::{Compared, Regression, StoredResult, allows};
+use super::{Compared, Regression, StoredResult, allows, entities};
 use crate::experiment::Sample;
 use crate::metrics::rows::{Row, RunRow};
 use crate::scenario::{Tolerance, ToleranceSpec};
@@ -21,7 +21,13 @@ pub(super) fn compare(
         (baseline.metrics().into_iter().collect(), result.metrics().into_iter().collect());
     for arm in baseline.arms() {
         for metric in baseline.metrics() {
-            into.compared.push(metric_of_arm(result, baseline, (arm, metric), tolerance.of(metric, arm), bands));
+            into.compared.push(metric_of_arm(
+                result,
+                baseline,
+                (arm, metric),
+                tolerance.of(RunRow::FILE, metric, arm),
+                bands,
+            ));
         }
     }
     let file = RunRow::FILE;
@@ -29,6 +35,7 @@ pub(super) fn compare(
     let arms: BTreeSet<&str> = baseline.arms().into_iter().collect();
     into.new
         .extend(result.arms().into_iter().filter(|arm| !arms.contains(arm)).map(|arm| format!("{file}: arm {arm}")));
+    entities::compare(result, baseline, tolerance, into);
 }
 
 fn metric_of_arm(

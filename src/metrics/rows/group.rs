@@ -7,9 +7,9 @@ row! {
     "groups.csv" => GroupRow {
         /// Name of the arm.
         arm: String,
-        /// What divides the peers into groups: `as-size` (peers of the same AS in the replication, column as_peers of peers.csv; equal in all arms) or `access` (access class).
+        /// What divides the peers into groups: `as-size` (peers of the same AS in the replication, column as_peers of peers.csv; equal in all arms) `access` (access class) or, where there are several groups of each, `as-size-access` (both at once).
         partition: String,
-        /// The group: a range of as_peers such as `2-9`, or the name of an access class.
+        /// The group: a range of as_peers such as `2-9`, the name of an access class, or both with a space between them.
         group: String,
         /// Replications in which the group has measured peers.
         runs: u32,

@@ -31,6 +31,7 @@ const fn title(partition: Partition) -> &'static str {
     match partition {
         Partition::AsSize => "By size of the AS",
         Partition::Access => "By access class",
+        Partition::SizeAndAccess => "By both",
     }
 }
 
@@ -47,7 +48,7 @@ fn grid(result: &ExperimentResult, resolved: &Resolved, partition: Partition) ->
     let row = |group: &GroupRow| {
         let of_arm = |arm: &str| rows().find(|row| row.arm == arm && row.group == group.group);
         let cells = resolved.arms.iter().map(|arm| of_arm(&arm.name).map_or_else(|| Cell::of("–"), cell));
-        let name = if group.is_by_size() { group_text::name(group) } else { group.group.clone() };
+        let name = if group.parts().0.is_some() { group_text::name(group) } else { group.group.clone() };
         let number = format!("{:.1}", group.peers);
         let number = number.trim_end_matches(".0");
         let peers = if number == "1" { "1 peer".to_owned() } else { format!("{number} peers") };

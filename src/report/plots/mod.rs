@@ -17,6 +17,7 @@ mod money;
 mod over_time;
 mod panel;
 mod references;
+mod times;
 mod traffic;
 
 use std::error::Error;

@@ -18,7 +18,7 @@ pub(in crate::scenario) static TOLERANCES: Table = Table {
             "default",
             Shape::Table(&DEFAULT),
             "`intervals = true`",
-            "The tolerance of every metric that no entry of `metric` names.",
+            "The tolerance of every column of every compared table that no entry of `metric` names.",
         ),
         Key::optional(
             "metric",
@@ -36,7 +36,13 @@ static METRIC: Table = Table {
         Key::required(
             "name",
             Shape::Name,
-            "A numeric column of `runs.csv`; `*` and `?` stand for any letters, and any one.",
+            "A numeric column of the table; `*` and `?` stand for any letters, and any one.",
+        ),
+        Key::default(
+            "table",
+            Shape::Choice(&["runs.csv", "isps.csv", "costs.csv", "groups.csv", "messages.csv", "links.csv"]),
+            r#""runs.csv""#,
+            "The table of the column; in others than `runs.csv` the limits hold for each ISP, contract, group … by itself.",
         ),
         Key::optional("arm", Shape::Name, "every arm", "Name of an arm, with `*` and `?` as in `name`."),
         ABSOLUTE,
@@ -63,7 +69,7 @@ const INTERVALS: Key = Key::default(
     "intervals",
     Shape::Flag,
     "false",
-    "Passes when another set of seeds would give as much (a prediction interval from the baseline's replications).",
+    "Passes when another set of seeds would give as much (Student's two-sample interval).",
 );
 const EXACT: Key =
     Key::default("exact", Shape::Flag, "false", "Passes only when every run says the same to the last digit.");

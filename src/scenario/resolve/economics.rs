@@ -170,6 +170,12 @@ fn check_parties(
         }
         (Some(seller), buyer) => (seller, buyer),
     };
+    if buyer.is_some_and(|buyer| buyer.name == seller.name) {
+        let place = reader.key_place("buyer").unwrap_or(reader.place());
+        let message = format!("`{}` would pay itself: it is the tariff's seller and its buyer", seller.name);
+        problems.add(Problem::at(place, message).allowed("another ISP than `seller`"));
+        return;
+    }
     if links == Relationship::Peering && buyer.is_none() {
         let place = reader.key_place("seller").unwrap_or(reader.place());
         let message = "a peering tariff names both ISPs or none";

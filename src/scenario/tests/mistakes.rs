@@ -18,7 +18,7 @@ underlay.isps.link.2={ capacity = "1 Mbit/s" } -> the link has no ends
 underlay.isps.link.2.peers=[1, 3] -> the link is a transit link and a peering link at once
 underlay.isps.link.0.capacity={} -> `capacity` limits neither direction
 underlay.isps.link.0.capacity=0 bit/s -> `underlay.isps.link.capacity` is out of range
-underlay.isps.isp.s.latency=-1 ms -> `underlay.isps.isp.latency` is not a number followed by a unit
+underlay.isps.isp.s.latency=-1 ms -> `underlay.isps.isp.latency` is negative
 underlay.isps.link.0.latency=1 -> `underlay.isps.link.latency` has the wrong type: an integer
 underlay.isps.mesh={ capacity = "0 bit/s" } -> `underlay.isps.mesh.capacity` is out of range
 underlay.isps.isp=[{ name = "n", ases = [1, 2, 3, 64514] }];underlay.isps.mesh={} -> a mesh joins 2 to 256 ISPs, and there are 1
@@ -99,7 +99,7 @@ tariff.0.terms.percentile.price=2 -> `tariff.terms.percentile.price` has the wro
 tariff.0.terms.percentile.overage=3 EUO per Mbit/s -> unknown unit `EUO` in `tariff.terms.percentile.overage`
 tariff.0.terms.percentile.direction=hihger -> unknown value of `tariff.terms.percentile.direction`
 tariff.2.terms.flat=12.50 USD -> prices in two currencies: EUR before, USD here
-tariff.2.terms.flat=-1 EUR -> `tariff.terms.flat` is not a number followed by a unit
+tariff.2.terms.flat=-1 EUR -> `tariff.terms.flat` is negative
 tariff.2.terms.flat=0.0000001 EUR -> `tariff.terms.flat` is not a whole number of millionths of the currency
 tariff.pair.seller=x -> the underlay has no ISP `x`
 tariff.pair.seller=n -> no AS of `n` is a provider of an AS of `default`

@@ -4,10 +4,13 @@
 //! mistake, and none of them does what its author may expect. Only what follows from the scenario and its populations is
 //! said; a default is nobody's expectation, so a key that holds its default is passed over.
 
+mod checks;
 mod control;
 mod links;
 mod lists;
 mod measured;
+mod money;
+mod presence;
 mod swarm;
 mod times;
 
@@ -74,12 +77,18 @@ pub(super) fn of(prepared: &Prepared<'_>) -> Vec<Advice> {
     lists::advise(&mut setting);
     control::advise(&mut setting);
     swarm::advise(&mut setting);
+    presence::advise(&mut setting);
+    money::advise(&mut setting);
+    checks::advise(&mut setting);
     setting.found
 }
 
 /// What only runs can tell: `outcomes` are those of the runs.
 pub(super) fn after(prepared: &Prepared<'_>, outcomes: &[&RunOutcome]) -> Vec<Advice> {
-    measured::advice(prepared, outcomes)
+    let mut advice = measured::advice(prepared, outcomes);
+    advice.extend(presence::after(prepared, outcomes));
+    advice.extend(money::after(prepared, outcomes));
+    advice
 }
 
 /// "1 peer", "2 peers".
