@@ -10,7 +10,8 @@ use plotters::style::text_anchor::{HPos, VPos};
 
 use super::legend::{Legend, Sign};
 use super::over_time::{MOST_SETTINGS, legend_of, values_of, what_is_left_out};
-use super::panel::{self, Across, Line, Panel, Point};
+use super::panel::{self, Line, Panel, Point};
+use super::times::Times;
 use super::{Area, ArmStyle, Drawn, FAINT, GRID, INK, Plot, SCALE, at, bold, canvas, drawn_arms, fitted, left_out};
 use super::{StoreError, style, tick_text, ticks, upwards, width_of};
 use crate::experiment::{Censored, ExperimentResult};
@@ -64,7 +65,10 @@ impl Curves {
 
     /// Times at which the curve is drawn, ending exactly at the last completion.
     fn times(&self, right: f64) -> Vec<f64> {
-        let mut times: Vec<f64> = (0..=POINTS).map(|n| right * f64::from(n) / f64::from(POINTS)).collect();
+        self.until_last((0..=POINTS).map(|n| right * f64::from(n) / f64::from(POINTS)).collect())
+    }
+
+    fn until_last(&self, mut times: Vec<f64>) -> Vec<f64> {
         times.retain(|time| *time < self.last);
         times.push(self.last);
         times
@@ -122,8 +126,8 @@ fn settings(result: &ExperimentResult, resolved: &Resolved) -> Result<Plot, Stor
             (values_of(resolved, setting), arms)
         })
         .collect();
-    let last = curves.iter().flat_map(|(_, arms)| arms).map(|arm| arm.last).fold(0.0, f64::max);
-    let panels: Vec<Panel> = curves.iter().map(|(name, arms)| panel_of(name, arms, last)).collect();
+    let times = Times::of(curves.iter().flat_map(|(_, arms)| arms).map(|arm| arm.last));
+    let panels: Vec<Panel> = curves.iter().map(|(name, arms)| panel_of(name, arms, times)).collect();
     let names = legend_of(resolved, &settings);
     let key = Legend { arms: &names, width: 2 * PANEL.0 - 24, sign: Sign::Line };
     let top = 40 + key.height() + 8;
@@ -141,18 +145,16 @@ fn settings(result: &ExperimentResult, resolved: &Resolved) -> Result<Plot, Stor
     })
 }
 
-fn panel_of(name: &str, arms: &[Curves], last: f64) -> Panel {
-    let (unit, seconds) = time_unit(last);
-    let marks = ticks(last / seconds, 8);
-    let step = marks.get(1).copied().unwrap_or(1.0);
-    let high = marks.last().copied().unwrap_or(1.0) * seconds;
+fn panel_of(name: &str, arms: &[Curves], times: Times) -> Panel {
+    let across = times.across("time since a peer's arrival");
+    let instants = times.instants(across.high, POINTS);
     let bands = arms.len() <= MOST_BANDS;
     let points = |arm: &Curves| -> Vec<Point> {
         let point = |x: f64| {
             let (low, mean, high) = arm.shares(x);
             Point { x, mean, interval: (bands && arm.runs.len() > 1).then_some((low, high)) }
         };
-        arm.times(high).into_iter().map(point).collect()
+        arm.until_last(instants.clone()).into_iter().map(point).collect()
     };
     let line = |(position, arm): (usize, &Curves)| Line {
         style: arm.style.clone(),
@@ -162,14 +164,9 @@ fn panel_of(name: &str, arms: &[Curves], last: f64) -> Panel {
     };
     Panel {
         heading: name.to_owned(),
-        across: Across {
-            caption: format!("time since a peer's arrival, {unit}"),
-            low: 0.0,
-            high,
-            logarithmic: false,
-            marks: marks.iter().map(|mark| (mark * seconds, tick_text(*mark, step))).collect(),
-        },
+        across,
         top: 100.0,
+        bottom: None,
         divisor: 0.01,
         unit: "% of arrived peers".to_owned(),
         lines: arms.iter().enumerate().filter(|(_, arm)| arm.last > 0.0).map(line).collect(),

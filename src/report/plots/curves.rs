@@ -17,6 +17,8 @@ const SIZE: (i32, i32) = (430, 280);
 const MOST_FACETS: usize = 8;
 /// Lines in a panel: as many as differ by colour and dashes together.
 const MOST_LINES: usize = MOST_ARMS;
+/// Largest ÷ smallest mean above which the vertical axis is logarithmic.
+const SPAN: f64 = 50.0;
 /// What has curves beside the headline metrics: column, name, unit.
 const FURTHER: [(&str, &str, Unit); 1] = [("seed_copies", "copies sent by initial seeds or servers", Unit::Number)];
 
@@ -135,6 +137,7 @@ impl<'a> Layout<'a> {
         if largest <= 0.0 {
             return Vec::new();
         }
+        let bottom = lowest(&lines);
         let scale = unit.scale(largest);
         let one = scale.value(1.0);
         let panel = |(facet, lines): (&Option<usize>, Vec<Line>)| {
@@ -146,6 +149,7 @@ impl<'a> Layout<'a> {
                 heading: of_facet.unwrap_or_else(|| name.to_owned()),
                 across: self.across(),
                 top: largest * one,
+                bottom: bottom.map(|value| value * one),
                 divisor: 1.0 / one,
                 unit: scale.symbol.to_owned(),
                 lines,
@@ -180,6 +184,14 @@ impl<'a> Layout<'a> {
         };
         self.lines.iter().take(MOST_LINES).enumerate().map(line).filter(|line| !line.points.is_empty()).collect()
     }
+}
+
+/// The smallest mean, where means span so much that on a linear axis small ones lie on the axis; `None` otherwise, and where
+/// one is 0.
+fn lowest(lines: &[Vec<Line>]) -> Option<f64> {
+    let means = || lines.iter().flatten().flat_map(|line| &line.points).map(|point| point.mean);
+    let (least, most) = means().fold((f64::INFINITY, 0.0_f64), |(least, most), mean| (least.min(mean), most.max(mean)));
+    (least > 0.0 && most > SPAN * least).then_some(least)
 }
 
 /// Draws the curves of a sweep; `None` where nothing is swept.

@@ -16,6 +16,7 @@ mod money;
 mod over_time;
 mod panel;
 mod references;
+mod times;
 mod traffic;
 
 use std::error::Error;

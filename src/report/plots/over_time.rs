@@ -7,8 +7,9 @@
 use plotters::style::text_anchor::{HPos, VPos};
 
 use super::legend::{self, Legend, Sign};
-use super::panel::{Across, Line, Panel, Point, paint};
-use super::{ArmStyle, FAINT, MOST_ARMS, Plot, StoreError, at, canvas, drawn_arms, left_out, style, tick_text, ticks};
+use super::panel::{Line, Panel, Point, paint};
+use super::times::Times;
+use super::{ArmStyle, FAINT, MOST_ARMS, Plot, StoreError, at, canvas, drawn_arms, left_out, style};
 use crate::experiment::{ExperimentResult, Sample};
 use crate::metrics::RunOutcome;
 use crate::metrics::rows::PeerRow;
@@ -116,23 +117,14 @@ pub(super) fn legend_of(resolved: &Resolved, settings: &[&Resolved]) -> Vec<ArmS
 }
 
 fn panels(result: &ExperimentResult, resolved: &Resolved, styles: &[ArmStyle]) -> Vec<Panel> {
-    let end = result.outcomes.iter().map(last_event).fold(0.0, f64::max);
-    let (unit, seconds) = super::completion::time_unit(end);
-    let marks = ticks(end / seconds, 8);
-    let step = marks.get(1).copied().unwrap_or(1.0);
-    let high = marks.last().copied().unwrap_or(1.0) * seconds;
-    let across = Across {
-        caption: format!("simulated time, {unit}"),
-        low: 0.0,
-        high,
-        logarithmic: false,
-        marks: marks.iter().map(|mark| (mark * seconds, tick_text(*mark, step))).collect(),
-    };
+    let times = Times::of(result.outcomes.iter().map(last_event));
+    let across = times.across("simulated time");
+    let instants = times.instants(times.end(), POINTS);
     let confidence = resolved.experiment.confidence;
     let lines = |course: &Course| -> Vec<Line> {
         let line = |(position, style): (usize, &ArmStyle)| {
             let runs: Vec<&RunOutcome> = result.outcomes_of(&style.name).collect();
-            Line { style: style.clone(), position, marked: false, points: points(&runs, end, confidence, course) }
+            Line { style: style.clone(), position, marked: false, points: points(&runs, &instants, confidence, course) }
         };
         styles.iter().enumerate().map(line).collect()
     };
@@ -148,6 +140,7 @@ fn panels(result: &ExperimentResult, resolved: &Resolved, styles: &[ArmStyle]) -
             heading: "Peers that download".to_owned(),
             across: across.clone(),
             top,
+            bottom: None,
             divisor: 1.0,
             unit: String::new(),
             lines: present,
@@ -156,6 +149,7 @@ fn panels(result: &ExperimentResult, resolved: &Resolved, styles: &[ArmStyle]) -
             heading: "Share of payload from the own ISP, so far".to_owned(),
             across,
             top: (most(&share) * 100.0).clamp(1.0, 100.0),
+            bottom: None,
             divisor: 0.01,
             unit: "%".to_owned(),
             lines: share,
@@ -163,9 +157,8 @@ fn panels(result: &ExperimentResult, resolved: &Resolved, styles: &[ArmStyle]) -
     ]
 }
 
-fn points(runs: &[&RunOutcome], end: f64, confidence: f64, course: &Course) -> Vec<Point> {
-    let point = |n: u32| {
-        let x = end * f64::from(n) / f64::from(POINTS);
+fn points(runs: &[&RunOutcome], instants: &[f64], confidence: f64, course: &Course) -> Vec<Point> {
+    let point = |x: f64| {
         let values: Vec<f64> = runs.iter().filter_map(|run| course(run, x)).collect();
         // A mean over some of the runs would jump whenever one more begins to have a value.
         if values.len() < runs.len() {
@@ -175,7 +168,7 @@ fn points(runs: &[&RunOutcome], end: f64, confidence: f64, course: &Course) -> V
         let interval = sample.interval.map(|interval| (interval.low, interval.high));
         sample.mean.map(|mean| Point { x, mean, interval })
     };
-    (0..=POINTS).filter_map(point).collect()
+    instants.iter().copied().filter_map(point).collect()
 }
 
 /// When nobody downloads any longer, or the run ended, in seconds: later nothing is to be seen.

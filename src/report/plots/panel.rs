@@ -3,6 +3,7 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
+use super::times::powers;
 use super::{Area, ArmStyle, Drawn, FAINT, GRID, INK, SCALE, bold, fitted, style, tick_text, ticks};
 
 /// Room for the heading, left of the plane, right of it and below it, in pixels.
@@ -54,13 +55,32 @@ impl Across {
 pub(super) struct Panel {
     pub(super) heading: String,
     pub(super) across: Across,
-    /// Largest value that the vertical axis, which begins at 0, has to hold; in units of `divisor`.
+    /// Largest value that the vertical axis has to hold; in units of `divisor`.
     pub(super) top: f64,
+    /// Smallest value of a logarithmic vertical axis, in the same units; without it the axis is linear and begins at 0.
+    pub(super) bottom: Option<f64>,
     /// Values are divided by this.
     pub(super) divisor: f64,
     /// What numbers on the vertical axis are in; may be empty.
     pub(super) unit: String,
     pub(super) lines: Vec<Line>,
+}
+
+impl Panel {
+    /// Both ends of a logarithmic vertical axis: 1, 2 or 5 times a power of ten, as near to the data as can be.
+    fn ends(&self) -> Option<(f64, f64)> {
+        let bottom = self.bottom?;
+        let round: Vec<f64> =
+            powers(bottom / 10.0, self.top).iter().flat_map(|p| [*p, 2.0 * p, 5.0 * p, 10.0 * p]).collect();
+        let low = round.iter().copied().filter(|value| *value <= bottom).fold(f64::NAN, f64::max);
+        let high = round.iter().copied().filter(|value| *value >= self.top).fold(f64::NAN, f64::min);
+        (low < high).then_some((low, high))
+    }
+
+    /// Marks of the vertical axis; on a logarithmic one powers of ten.
+    fn marks(&self) -> Vec<f64> {
+        self.ends().map_or_else(|| ticks(self.top, 4), |(low, high)| powers(low, high))
+    }
 }
 
 /// Where the plane of a panel lies, in half-pixels.
@@ -70,7 +90,9 @@ struct Plane<'a> {
     right: i32,
     top: i32,
     bottom: i32,
-    /// The highest mark.
+    /// The lower end of a logarithmic axis.
+    low: Option<f64>,
+    /// The upper end.
     high: f64,
 }
 
@@ -81,7 +103,14 @@ impl Plane<'_> {
         (left + self.panel.across.share(x) * (right - left)).round() as i32
     }
     fn y(&self, value: f64) -> i32 {
-        let share = (value / self.panel.divisor / self.high).clamp(0.0, 1.0);
+        let value = value / self.panel.divisor;
+        let share = match self.low {
+            None => value / self.high,
+            // What is 0 or less, as an interval may be, lies at the foot.
+            Some(low) if value <= low => 0.0,
+            Some(low) => libm::log10(value / low) / libm::log10(self.high / low),
+        };
+        let share = share.clamp(0.0, 1.0);
         self.bottom - (share * f64::from(self.bottom - self.top)).round() as i32
     }
 }
@@ -89,17 +118,20 @@ impl Plane<'_> {
 /// Draws a panel into the rectangle at (`x`, `y`) of this size, all in pixels.
 pub(super) fn paint(area: &Area<'_>, panel: &Panel, (x, y): (i32, i32), (width, height): (i32, i32)) -> Drawn {
     let (above, left, right, below) = MARGINS;
-    let marks = ticks(panel.top, 4);
+    let marks = panel.marks();
+    let ends = panel.ends();
     let plane = Plane {
         panel,
         left: (x + left) * SCALE,
         right: (x + width - right) * SCALE,
         top: (y + above) * SCALE,
         bottom: (y + height - below) * SCALE,
-        high: marks.last().copied().unwrap_or(1.0),
+        low: ends.map(|(low, _)| low),
+        high: ends.map_or_else(|| marks.last().copied().unwrap_or(1.0), |(_, high)| high),
     };
     let heading_style = bold(14.0, INK, HPos::Left, VPos::Top);
     let unit = if panel.unit.is_empty() { String::new() } else { format!(", {}", panel.unit) };
+    let unit = if panel.bottom.is_some() { format!("{unit} (log scale)") } else { unit };
     let heading = fitted(&format!("{}{unit}", panel.heading), &heading_style, width - 12);
     area.draw_text(&heading, &heading_style, ((x + 8) * SCALE, (y + 6) * SCALE))?;
     down(area, &plane, &marks)?;
@@ -118,6 +150,7 @@ pub(super) fn paint(area: &Area<'_>, panel: &Panel, (x, y): (i32, i32), (width, 
 fn down(area: &Area<'_>, plane: &Plane<'_>, marks: &[f64]) -> Drawn {
     let step = marks.get(1).copied().unwrap_or(1.0);
     for mark in marks {
+        let step = if plane.low.is_some() { mark.min(1.0) } else { step };
         let y = plane.y(mark * plane.panel.divisor);
         area.draw(&PathElement::new([(plane.left, y), (plane.right, y)], GRID.stroke_width(1)))?;
         let right = style(12.0, FAINT, HPos::Right, VPos::Center);
@@ -188,4 +221,52 @@ pub(super) fn marker(area: &Area<'_>, (x, y): (i32, i32), color: RGBColor, posit
     };
     area.draw(&Polygon::new(shape, color.filled()))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::plots::canvas;
+
+    fn panel(bottom: Option<f64>) -> Panel {
+        let point = |x, mean| Point { x, mean, interval: Some((mean - 100.0, mean + 100.0)) };
+        let line = Line {
+            style: ArmStyle::other("arm".to_owned(), 0),
+            position: 0,
+            points: vec![point(0.0, 70.0), point(1.0, 134_218.0)],
+            marked: true,
+        };
+        let across = Across { caption: "x".to_owned(), low: 0.0, high: 1.0, logarithmic: false, marks: Vec::new() };
+        let heading = "time".to_owned();
+        Panel { heading, across, top: 134_318.0, bottom, divisor: 1.0, unit: "s".to_owned(), lines: vec![line] }
+    }
+
+    fn plane(panel: &Panel) -> Plane<'_> {
+        let linear = || *panel.marks().last().unwrap();
+        let (low, high) = panel.ends().map_or_else(|| (None, linear()), |(low, high)| (Some(low), high));
+        Plane { panel, left: 0, right: 100, top: 0, bottom: 400, low, high }
+    }
+
+    #[test]
+    fn a_logarithmic_axis_shows_small_values_and_reaches_beyond_both_ends() {
+        let panel = panel(Some(70.0));
+        assert_eq!((panel.ends(), panel.marks()), (Some((50.0, 200_000.0)), vec![100.0, 1e3, 1e4, 1e5]));
+        let plane = plane(&panel);
+        let half = 50.0 * (200_000.0_f64 / 50.0).sqrt();
+        assert_eq!([50.0, half, 200_000.0].map(|value| plane.y(value)), [400, 200, 0]);
+        // The lower end of an interval may be negative.
+        assert_eq!(plane.y(-30.0), 400);
+        let svg = canvas("panel", (400, 300), "Panel", |area| paint(area, &panel, (0, 0), (400, 300))).unwrap().svg;
+        for text in ["time, s (log scale)", "100", "1000", "10,000", "100,000"] {
+            assert!(svg.contains(&format!("\n{text}\n")), "{text}: {svg}");
+        }
+    }
+
+    #[test]
+    fn a_linear_axis_begins_at_nought() {
+        let panel = panel(None);
+        let plane = plane(&panel);
+        assert_eq!((plane.y(0.0), plane.y(plane.high)), (400, 0));
+        assert!(plane.y(70.0) >= 399, "on the axis, or nearly");
+    }
 }
