@@ -10,6 +10,8 @@ use crate::scenario::Resolved;
 #[derive(Debug, Clone)]
 pub(super) struct Groups {
     pub(super) title: &'static str,
+    /// Whether it is shown on demand: its rows are many.
+    pub(super) folded: bool,
     pub(super) grid: Grid,
 }
 
@@ -17,7 +19,11 @@ pub(super) struct Groups {
 pub(super) fn groups(result: &ExperimentResult, resolved: &Resolved) -> Vec<Groups> {
     let of = |partition: Partition| {
         let settings = resolved.settings().into_iter();
-        settings.map(move |setting| Groups { title: title(partition), grid: grid(result, setting, partition) })
+        settings.map(move |setting| Groups {
+            title: title(partition),
+            folded: partition == Partition::SizeAndAccess,
+            grid: grid(result, setting, partition),
+        })
     };
     Partition::ALL.into_iter().flat_map(of).filter(|groups| groups.grid.rows.len() > 1).collect()
 }
@@ -31,7 +37,7 @@ const fn title(partition: Partition) -> &'static str {
     match partition {
         Partition::AsSize => "By size of the AS",
         Partition::Access => "By access class",
-        Partition::SizeAndAccess => "By both",
+        Partition::SizeAndAccess => "By size of the AS and access class",
     }
 }
 
