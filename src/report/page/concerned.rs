@@ -128,7 +128,7 @@ fn served_worst(result: &ExperimentResult, resolved: &Resolved, arms: &[&str]) -
             _ => ("noisy", "?"),
         },
         _ if harmed > 0 => ("worse", "✗"),
-        _ => ("same", "="),
+        _ => ("noisy", "?"),
     };
     let text = match rows.as_slice() {
         [row] => {
@@ -143,6 +143,11 @@ fn served_worst(result: &ExperimentResult, resolved: &Resolved, arms: &[&str]) -
                 row.baseline_p95_s.map(|p95| format!(", against {} in {baseline}", group_text::scale(row).text(p95)));
             format!("{group}: {done}{}: {}", before.unwrap_or_default(), group_text::finding(row))
         }
+        several if harmed == 0 => format!(
+            "at none of {} points is it established that the group that waits longest waits longer than in {}",
+            several.len(),
+            resolved.baseline_name()
+        ),
         _ => format!(
             "the group that waits longest waits longer than in {} at {harmed} of {} points",
             resolved.baseline_name(),
