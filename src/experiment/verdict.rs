@@ -192,6 +192,7 @@ impl Verdict {
         match (own.censored, base.censored) {
             (0, 0) => None,
             (_, 0) => Some(own.in_words()),
+            _ if own == base => Some(format!("{} of both", own.in_words())),
             (0, _) => Some(in_baseline()),
             _ => Some(format!("{}, {}", own.in_words(), in_baseline())),
         }

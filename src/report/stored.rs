@@ -55,6 +55,12 @@ pub fn read_result(path: &Path) -> Result<ReadResult, StoreError> {
             return Err(StoreError::Table { path: path.join(RunRow::FILE), reason });
         }
     }
+    // A file that lost its end would have nothing to differ in.
+    let (rows, runs) = (stored.table(RunRow::FILE).map_or(0, |runs| runs.rows.len()), provenance.runs.len());
+    if rows != runs {
+        let reason = format!("it has {rows} runs, and `{PROVENANCE}` speaks of {runs}");
+        return Err(StoreError::Table { path: path.join(RunRow::FILE), reason });
+    }
     let checks = recheck(&read_checks(path)?, &stored);
     Ok(ReadResult { path: path.to_owned(), provenance, stored, checks })
 }
@@ -97,7 +103,10 @@ fn read_table(folder: &Path, file: String) -> Result<StoredTable, StoreError> {
     let bytes = read_bytes(&path)?;
     let wrong = |error: csv::Error| StoreError::Table { path: path.clone(), reason: error.to_string() };
     let mut reader = csv::Reader::from_reader(bytes.as_slice());
-    let columns = reader.headers().map_err(wrong)?.iter().map(str::to_owned).collect();
+    let columns: Vec<String> = reader.headers().map_err(wrong)?.iter().map(str::to_owned).collect();
+    if columns.is_empty() {
+        return Err(StoreError::Table { path, reason: "it is empty: there is no header".to_owned() });
+    }
     let rows = reader.records().map(|row| Ok(row?.iter().map(str::to_owned).collect()));
     let rows = rows.collect::<Result<Vec<Vec<String>>, csv::Error>>().map_err(wrong)?;
     Ok(StoredTable { file, columns, rows })

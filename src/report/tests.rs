@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::*;
 use crate::experiment::synthetic::{outcome, references, resolved};
-use crate::experiment::{Execution, PlanOrder, RunId, RunStore, Silent, execute};
+use crate::experiment::{Execution, PlanOrder, RunId, RunStore, Silent, analyse, execute};
 use crate::metrics::rows::{Row, RunRow};
 use crate::scenario::ReferenceSpec;
 
@@ -228,4 +228,74 @@ fn verdicts_for_terminal_and_machine() {
     let (resolved, result) = experiment(&["alone"], 2);
     assert!(result.verdicts.is_empty());
     assert!(verdict_text(&result, &resolved).contains("mean completion time"), "{}", verdict_text(&result, &resolved));
+}
+
+/// The same experiment, in which these first replications of an arm ended before a twentieth of its peers was left.
+fn censored(replications: u32, in_baseline: u32, in_arm: u32) -> (Resolved, ExperimentResult) {
+    let (resolved, result) = experiment(&["unmanaged", "same-as"], replications);
+    let mut outcomes = result.outcomes;
+    for outcome in &mut outcomes {
+        let ended_early = if outcome.run.arm == "unmanaged" { in_baseline } else { in_arm };
+        if outcome.run.replication < ended_early {
+            outcome.run.completion_p95_s = None;
+            outcome.run.peers_censored = outcome.run.peers / 10;
+        }
+    }
+    let result = analyse(&resolved, outcomes);
+    (resolved, result)
+}
+
+fn text_and_page(experiment: &(Resolved, ExperimentResult)) -> (String, String) {
+    let folder = tempfile::tempdir().unwrap();
+    write_experiment(folder.path(), experiment, true);
+    let page = String::from_utf8(files(folder.path())["report.html"].clone()).unwrap();
+    (verdict_text(&experiment.1, &experiment.0), page)
+}
+
+#[test]
+fn a_censored_percentile_is_called_censored() {
+    let line = |text: &str| text.lines().find(|line| line.starts_with("95th percentile")).unwrap().to_owned();
+    let cases = [
+        (5, 5, 5, "censored in 5 of 5 runs of both"),
+        (5, 0, 5, "censored in 5 of 5 runs"),
+        (5, 5, 0, "censored unmanaged in 5 of 5 runs"),
+        (5, 1, 4, "censored in 4 of 5 runs, unmanaged in 1 of 5 runs"),
+    ];
+    for (runs, in_baseline, in_arm, words) in cases {
+        let experiment = censored(runs, in_baseline, in_arm);
+        let (text, page) = text_and_page(&experiment);
+        assert!(line(&text).ends_with(words), "{}", line(&text));
+        assert!(text.contains("after the end of the run"), "{text}");
+        assert!(!text.contains("not enough runs"), "{text}");
+        assert!(page.contains("Censored: the value lies after the end of runs") && !page.contains("Not enough runs"));
+        let verdict = experiment.1.verdicts.iter().find(|v| v.headline.metric == "completion_p95_s").unwrap();
+        assert!(verdict.sentence.contains("It lies after the end of the run"), "{}", verdict.sentence);
+        // The table of comparisons keeps its word.
+        assert_eq!(verdict.comparison.verdict, "not-enough-runs");
+    }
+    // Some pairs are left: they are compared, and counted.
+    let (text, page) = text_and_page(&censored(5, 0, 2));
+    assert!(line(&text).ends_with("(3 of 5 pairs)"), "{}", line(&text));
+    assert!(page.contains("censored in 2 of 5 runs"));
+    // A single run is too few, censored or not.
+    let (text, _) = text_and_page(&censored(1, 1, 1));
+    assert!(line(&text).ends_with("not enough runs"), "{}", line(&text));
+    // Nothing is censored: nothing is said of it.
+    let (text, page) = text_and_page(&experiment(&["unmanaged", "same-as"], 5));
+    assert!(!text.contains("after the end") && !page.contains("Censored: the value"), "{text}");
+}
+
+#[test]
+fn page_of_many_arms_keeps_its_tables_narrow_and_says_what_is_left_out() {
+    let names: Vec<String> = (0..40).map(|n| format!("arm-{n}")).collect();
+    let experiment = experiment(&names.iter().map(String::as_str).collect::<Vec<_>>(), 2);
+    let (_, page) = text_and_page(&experiment);
+    let widest = page.split("<thead>").skip(1).map(|head| {
+        head.split("</thead>").next().unwrap().split("</tr>").map(|row| row.matches("<th").count()).max().unwrap()
+    });
+    assert!(widest.max().unwrap() <= 8, "a table has too many columns");
+    assert!(page.contains("8 further arms") || page.contains("24 further arms"), "arms are folded");
+    assert!(page.contains("of 40 arms are left out here"));
+    let drawn = page.matches("12 of 40 arms drawn, evenly spaced; all are in").count();
+    assert!(drawn >= 3, "completion, traffic and courses over time say so: {drawn}");
 }

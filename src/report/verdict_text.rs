@@ -125,7 +125,11 @@ fn row(verdict: &Verdict) -> [String; 6] {
 fn pairs(verdict: &Verdict) -> String {
     let (pairs, runs) = (verdict.comparison.n, verdict.censored_runs.runs);
     let censored = verdict.censored_runs.censored + verdict.baseline_censored_runs.censored > 0;
-    if censored && verdict.censoring().is_none() { format!(" ({pairs} of {runs} pairs)") } else { String::new() }
+    if censored && pairs > 0 && verdict.censoring().is_none() {
+        format!(" ({pairs} of {runs} pairs)")
+    } else {
+        String::new()
+    }
 }
 
 /// A finding in words, with the size of an established difference.

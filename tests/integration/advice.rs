@@ -151,6 +151,7 @@ fn bounds_that_can_fail_get_none() {
         "{ metric = \"inter_isp_bytes\", of = \"difference\", min = 0.0 }",
         "{ metric = \"local_share\", of = \"relative-difference\", max = 1.0 }",
         "{ metric = \"mean_as_hops\", min = 1e-9 }",
+        "{ metric = \"inter_isp_bytes\", of = \"relative-difference\", statistic = \"every-run\", min = -1.0 }",
     ] {
         assert_eq!(advice(&[("check", &format!("[{check}]"))]), [], "{check}");
     }

@@ -297,6 +297,30 @@ fn what_is_no_result_is_refused() {
     place.change("base/runs.csv", "", "\n", ",\n");
     let said = place.expect(65, &["check", "result", "--baseline", "base"]).err;
     assert!(said.contains("runs.csv"), "{said}");
+    // What lost its end differs in nothing, and is refused or fails all the same.
+    let place = Place::new();
+    let cut = |name: &str, lines: usize| {
+        let whole = place.read(name);
+        let kept = whole.split_inclusive('\n').take(lines).map(str::len).sum();
+        place.write(name, &whole[..kept]);
+        whole
+    };
+    for (file, lines, code, words) in [
+        ("base/runs.csv", 1, 65, "it has 0 runs, and `provenance.json` speaks of 6"),
+        ("base/runs.csv", 4, 65, "it has 3 runs"),
+        ("base/summary.csv", 0, 65, "it is empty"),
+        ("base/summary.csv", 1, 99, "further rows"),
+        ("base/comparisons.csv", 1, 99, "further rows"),
+        ("base/isps.csv", 7, 99, "further rows"),
+        ("result/isps.csv", 7, 99, "the arm"),
+        ("result/summary.csv", 1, 99, "the arm"),
+    ] {
+        let whole = cut(file, lines);
+        let said = place.expect(code, &["check", "result", "--baseline", "base"]);
+        assert!(said.out.contains(words) || said.err.contains(words), "{file}: {}{}", said.out, said.err);
+        place.write(file, &whole);
+    }
+    place.expect(0, &["check", "result", "--baseline", "base"]);
     place.write("base/provenance.json", "{}");
     let said = place.expect(65, &["check", "result", "--baseline", "base"]).err;
     assert!(said.contains("provenance.json"), "{said}");

@@ -34,7 +34,7 @@ const TABLES: [(&str, &str); 5] = [
 const TOLERANCES: &str = "format = 1\nconfidence = 0.9\n[default]\nintervals = true\n[[metric]]\nname = \"completion_*_s\"\nrelative = 0.02\nabsolute = 0.5\n[[metric]]\ntable = \"isps.csv\"\nname = \"in_*\"\narm = \"a\"\nignore = true\n";
 const SMALL: &str = r#"format = 1
 title = "Whose provenance is spoilt"
-experiment = { replications = 1 }
+experiment = { replications = 4 }
 underlay.isps.isp = [{ name = "one", ases = [1] }]
 population.peers = 1
 population.access = [{ name = "dsl", share = 1.0, down = "16 Mbit/s", up = "2 Mbit/s" }]
@@ -63,11 +63,13 @@ fn is_read(folder: &Path, sound: &ReadResult, seed: u64) -> bool {
             return false;
         }
     };
+    // Either way round, exactly or within noise.
     let tolerance = ToleranceSpec::default();
     let stated = seed.is_multiple_of(2).then_some(&tolerance);
-    for (result, baseline) in [(sound, &spoilt), (&spoilt, sound)] {
-        let held = hold(&result.stored, &baseline.stored, stated);
-        assert!(!regression_text(&held, folder, folder).is_empty());
+    let (result, baseline) = if seed % 4 < 2 { (sound, &spoilt) } else { (&spoilt, sound) };
+    let held = hold(&result.stored, &baseline.stored, stated);
+    assert!(!regression_text(&held, folder, folder).is_empty());
+    if seed.is_multiple_of(16) {
         regression_json(&held, folder);
     }
     true

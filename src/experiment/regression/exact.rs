@@ -6,7 +6,7 @@ use super::noise::{Bands, band_of};
 use super::stored::{RowKey, StoredResult, StoredTable};
 use super::{Compared, Regression, is_outside_the_promise};
 use crate::experiment::{IDENTITY_COLUMNS, Sample};
-use crate::metrics::rows::{Row, RunRow};
+use crate::metrics::rows::{CheckRow, CostRow, ReferenceRow, Row, RunRow};
 
 /// The rule of every line here.
 const RULE: &str = "exact";
@@ -19,7 +19,7 @@ pub(super) fn compare(result: &StoredResult, baseline: &StoredResult, bands: &Ba
             Some(found) => {
                 let mut tally = Tally::new(expected, found);
                 tally.columns(into);
-                tally.rows(into);
+                tally.rows(baseline, into);
                 into.compared.extend(tally.finish(result, baseline, bands));
             }
             None => into.compared.push(missing(&expected.file, "the table", None)),
@@ -89,7 +89,7 @@ impl<'a> Tally<'a> {
     }
 
     /// Pairs the rows and compares their cells.
-    fn rows(&mut self, into: &mut Regression) {
+    fn rows(&mut self, baseline: &StoredResult, into: &mut Regression) {
         let by_key: BTreeMap<RowKey<'a>, usize> =
             self.found.keys().into_iter().enumerate().map(|(row, key)| (key, row)).collect();
         let mut gone: BTreeMap<Option<&'a str>, u64> = BTreeMap::new();
@@ -104,16 +104,21 @@ impl<'a> Tally<'a> {
             }
         }
         for (arm, count) in gone {
-            let rows = Compared { differing: count, cells: count, ..missing(&self.expected.file, "rows", arm) };
+            let all = arm.is_some_and(|arm| self.found.cells("arm").all(|other| other != arm));
+            let what = if all { "the arm" } else { "rows" };
+            let rows = Compared { differing: count, cells: count, ..missing(&self.expected.file, what, arm) };
             into.compared.push(rows);
         }
-        self.unexpected(&paired, into);
+        self.unexpected(&paired, baseline, into);
     }
 
-    /// Rows of the result that the baseline lacks: new where their arm or metric is, wrong otherwise.
-    fn unexpected(&self, paired: &BTreeSet<usize>, into: &mut Regression) {
-        let known = |name: &str| self.expected.cells(name).collect::<BTreeSet<_>>();
-        let (arms, metrics) = (known("arm"), known("metric"));
+    /// Rows of the result that the baseline lacks: new where the whole baseline has no such arm or metric, wrong otherwise.
+    /// A scenario may get a first tariff, a further check or reference.
+    fn unexpected(&self, paired: &BTreeSet<usize>, baseline: &StoredResult, into: &mut Regression) {
+        let file = self.expected.file.as_str();
+        let (arms, metrics) = (baseline.arms(), baseline.metrics());
+        let first = file == CostRow::FILE && self.expected.rows.is_empty();
+        let question = [CheckRow::FILE, ReferenceRow::FILE].contains(&file);
         let cell = |row: usize, name: &str| {
             self.found.column(name).and_then(|at| self.found.rows.get(row)?.get(at)).map(String::as_str)
         };
@@ -121,8 +126,10 @@ impl<'a> Tally<'a> {
         let mut wrong: BTreeMap<Option<&str>, u64> = BTreeMap::new();
         for row in (0..self.found.rows.len()).filter(|row| !paired.contains(row)) {
             match (cell(row, "arm"), cell(row, "metric")) {
-                (_, Some(metric)) if !metrics.contains(metric) => fresh.insert(format!("metric {metric}")),
-                (Some(arm), _) if !arms.contains(arm) => fresh.insert(format!("arm {arm}")),
+                (_, Some(metric)) if !metrics.contains(&metric) => fresh.insert(format!("metric {metric}")),
+                (Some(arm), _) if !arms.contains(&arm) => fresh.insert(format!("arm {arm}")),
+                (_, Some(metric)) if question => fresh.insert(format!("row on {metric}")),
+                _ if first => fresh.insert("its first rows".to_owned()),
                 (arm, _) => {
                     *wrong.entry(arm).or_default() += 1;
                     false

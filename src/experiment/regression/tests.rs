@@ -96,7 +96,7 @@ fn what_is_new_passes_and_what_is_gone_fails() {
     // The other way round the same things are missing.
     let regression = hold(&stored(), &more, None);
     let gone =
-        ["runs.csv column further -", "runs.csv rows third", "summary.csv rows unmanaged", "costs.csv the table -"];
+        ["runs.csv column further -", "runs.csv the arm third", "summary.csv rows unmanaged", "costs.csv the table -"];
     assert_eq!(failing(&regression), gone);
     // One run more of an arm that is known is no new thing: a peer, a run too many.
     let mut longer = stored();
@@ -119,6 +119,36 @@ fn what_is_new_passes_and_what_is_gone_fails() {
     let regression = hold(&more, &stored(), Some(&open));
     assert!(regression.passed());
     assert_eq!(regression.new, ["runs.csv: column further", "runs.csv: arm third"]);
+}
+
+/// What a scenario gets besides is new; rows that a table lost are not.
+#[test]
+fn a_first_tariff_and_a_further_check_are_new_and_a_table_cut_short_is_wrong() {
+    let with = |name: &str, text: &str| {
+        let mut result = stored();
+        result.tables.push(table(name, text));
+        result
+    };
+    let costs = |rows: &str| with("costs.csv", &format!("arm,replication,buyer,seller,links,tariff,in_bytes{rows}"));
+    let regression = hold(&costs("\nunmanaged,0,a,b,transit,list,5"), &costs(""), None);
+    assert!(regression.passed());
+    assert_eq!(regression.new, ["costs.csv: its first rows"]);
+    let more = costs("\nunmanaged,0,a,b,transit,list,5\nunmanaged,0,a,c,transit,list,5");
+    let regression = hold(&more, &costs("\nunmanaged,0,a,b,transit,list,5"), None);
+    assert_eq!(failing(&regression), ["costs.csv further rows unmanaged"]);
+    let checks = |rows: &str| with("checks.csv", &format!("arm,metric,of,statistic,min{rows}"));
+    let (one, two) = (
+        "\nunmanaged,local_share,value,mean,0.1",
+        "\nunmanaged,local_share,value,mean,0.1\nunmanaged,local_share,value,every-run,0.2",
+    );
+    let regression = hold(&checks(two), &checks(one), None);
+    assert!(regression.passed());
+    assert_eq!(regression.new, ["checks.csv: row on local_share"]);
+    assert_eq!(failing(&hold(&checks(one), &checks(two), None)), ["checks.csv rows unmanaged"]);
+    let mut short = stored();
+    short.tables[1].rows.clear();
+    let wrong = ["summary.csv further rows same-as", "summary.csv further rows unmanaged"];
+    assert_eq!(failing(&hold(&stored(), &short, None)), wrong);
 }
 
 #[test]

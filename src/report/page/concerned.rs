@@ -1,7 +1,7 @@
 //! Who wins, who loses and who waits longest, in a line each: what a mean over everybody hides.
 
-use super::verdicts::signed_percent;
-use crate::experiment::{ExperimentResult, Finding, Partition, Sample, plain_number};
+use super::verdicts::{count, signed_percent};
+use crate::experiment::{Censored, ExperimentResult, Finding, Partition, Sample, plain_number};
 use crate::metrics::rows::GroupRow;
 use crate::report::group_text;
 use crate::report::isp_money::{IspMoney, MoneyOfIsps, Shown};
@@ -27,7 +27,35 @@ pub(super) fn lines(result: &ExperimentResult, resolved: &Resolved, arms: &[&str
         [arm] => money(result, resolved, arm),
         _ => None,
     };
-    money.into_iter().chain(served_worst(result, resolved, arms)).collect()
+    money.into_iter().chain(served_worst(result, resolved, arms)).chain(incomplete(result, resolved, arms)).collect()
+}
+
+/// Who did not complete: means of completion time leave them out.
+fn incomplete(result: &ExperimentResult, resolved: &Resolved, arms: &[&str]) -> Option<Line> {
+    let of = |arms: &mut dyn Iterator<Item = &str>| {
+        arms.map(|arm| Censored::of(arm, &result.outcomes)).fold(Censored::default(), |sum, of| Censored {
+            censored: sum.censored + of.censored,
+            peers: sum.peers + of.peers,
+        })
+    };
+    let baselines = resolved.arms.iter().enumerate().filter(|(n, _)| resolved.is_baseline(*n));
+    let here = of(&mut arms.iter().copied());
+    let before = of(&mut baselines.map(|(_, arm)| arm.name.as_str()));
+    if here.censored + before.censored == 0 {
+        return None;
+    }
+    let words = |of: Censored| {
+        let percent = 100.0 * of.censored as f64 / (of.peers.max(1)) as f64;
+        format!("{} of {} peers ({percent:.1} %)", count(of.censored), count(of.peers))
+    };
+    let text = format!(
+        "{} in all runs, against {} in {}; means of completion time leave them out",
+        words(here),
+        words(before),
+        resolved.baseline_name()
+    );
+    let (what, brief) = ("Censored (did not complete)", (String::new(), String::new()));
+    Some(Line { what, section: "endings", text: super::unbroken(&text), brief, class: "noisy", symbol: "!" })
 }
 
 /// How many ISPs are established to win and to lose, and who does most.
@@ -100,7 +128,7 @@ fn served_worst(result: &ExperimentResult, resolved: &Resolved, arms: &[&str]) -
             _ => ("noisy", "?"),
         },
         _ if harmed > 0 => ("worse", "✗"),
-        _ => ("same", "="),
+        _ => ("noisy", "?"),
     };
     let text = match rows.as_slice() {
         [row] => {
@@ -115,6 +143,11 @@ fn served_worst(result: &ExperimentResult, resolved: &Resolved, arms: &[&str]) -
                 row.baseline_p95_s.map(|p95| format!(", against {} in {baseline}", group_text::scale(row).text(p95)));
             format!("{group}: {done}{}: {}", before.unwrap_or_default(), group_text::finding(row))
         }
+        several if harmed == 0 => format!(
+            "at none of {} points is it established that the group that waits longest waits longer than in {}",
+            several.len(),
+            resolved.baseline_name()
+        ),
         _ => format!(
             "the group that waits longest waits longer than in {} at {harmed} of {} points",
             resolved.baseline_name(),
@@ -129,4 +162,50 @@ fn served_worst(result: &ExperimentResult, resolved: &Resolved, arms: &[&str]) -
         _ => (String::new(), format!("later at {harmed} of {} points", rows.len())),
     };
     Some(Line { what, section: "groups", text: super::unbroken(&text), brief, class, symbol })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::group_text;
+
+    fn row(verdict: &str, p95: Option<f64>) -> GroupRow {
+        GroupRow {
+            arm: "managed".to_owned(),
+            partition: "as-size".to_owned(),
+            group: "2-9".to_owned(),
+            runs: 4,
+            n: if p95.is_some() { 4 } else { 0 },
+            peers: 23.0,
+            completion_p95_s: p95,
+            baseline_p95_s: p95.map(|_| 50.0),
+            relative_difference: p95.map(|p95| (p95 - 50.0) / 50.0),
+            worst: true,
+            verdict: Some(verdict.to_owned()),
+            ..GroupRow::default()
+        }
+    }
+
+    #[test]
+    fn the_worst_served_are_named_with_what_they_had_before() {
+        let resolved = crate::experiment::synthetic::resolved(&["unmanaged", "managed"], 4);
+        let line = |row: GroupRow| {
+            let result = ExperimentResult { groups: vec![row], ..ExperimentResult::default() };
+            lines(&result, &resolved, &["managed"]).pop().unwrap()
+        };
+        let harmed = line(row("higher", Some(75.0)));
+        assert_eq!((harmed.class, harmed.symbol, harmed.brief.0.as_str()), ("worse", "✗", "+50.0 %"));
+        assert_eq!(
+            harmed.text.replace('\u{a0}', " "),
+            "ASes of 2 to 9 peers (23 peers in a run): 19 of 20 are done after 75 s, against 50 s in unmanaged: higher by 50.0 %"
+        );
+        let censored = line(row("not-enough-runs", None));
+        assert_eq!((censored.class, censored.symbol), ("noisy", "?"));
+        assert!(
+            censored.text.contains("more than one in twenty never completes: censored in 4 of 4 runs"),
+            "{censored:?}"
+        );
+        assert!(censored.text.ends_with("not compared: censored"), "{censored:?}");
+        assert_eq!(group_text::finding(&row("too-noisy", Some(51.0))), "too noisy to tell");
+    }
 }

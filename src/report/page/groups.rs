@@ -1,7 +1,7 @@
 //! Worst-served groups: the 95th percentile of completion by AS size and by access class.
 
 use super::grid::{Cell, Grid, GridRow, arm_head};
-use crate::experiment::{ExperimentResult, Finding, Partition, plain_number};
+use crate::experiment::{ExperimentResult, Finding, Partition};
 use crate::metrics::rows::GroupRow;
 use crate::report::group_text;
 use crate::scenario::Resolved;
@@ -10,6 +10,8 @@ use crate::scenario::Resolved;
 #[derive(Debug, Clone)]
 pub(super) struct Groups {
     pub(super) title: &'static str,
+    /// Whether it is shown on demand: its rows are many.
+    pub(super) folded: bool,
     pub(super) grid: Grid,
 }
 
@@ -17,7 +19,11 @@ pub(super) struct Groups {
 pub(super) fn groups(result: &ExperimentResult, resolved: &Resolved) -> Vec<Groups> {
     let of = |partition: Partition| {
         let settings = resolved.settings().into_iter();
-        settings.map(move |setting| Groups { title: title(partition), grid: grid(result, setting, partition) })
+        settings.map(move |setting| Groups {
+            title: title(partition),
+            folded: partition == Partition::SizeAndAccess,
+            grid: grid(result, setting, partition),
+        })
     };
     Partition::ALL.into_iter().flat_map(of).filter(|groups| groups.grid.rows.len() > 1).collect()
 }
@@ -31,7 +37,7 @@ const fn title(partition: Partition) -> &'static str {
     match partition {
         Partition::AsSize => "By size of the AS",
         Partition::Access => "By access class",
-        Partition::SizeAndAccess => "By both",
+        Partition::SizeAndAccess => "By size of the AS and access class",
     }
 }
 
@@ -49,7 +55,8 @@ fn grid(result: &ExperimentResult, resolved: &Resolved, partition: Partition) ->
         let of_arm = |arm: &str| rows().find(|row| row.arm == arm && row.group == group.group);
         let cells = resolved.arms.iter().map(|arm| of_arm(&arm.name).map_or_else(|| Cell::of("–"), cell));
         let name = if group.parts().0.is_some() { group_text::name(group) } else { group.group.clone() };
-        let number = plain_number((group.peers * 10.0).round() / 10.0);
+        let number = format!("{:.1}", group.peers);
+        let number = number.trim_end_matches(".0");
         let peers = if number == "1" { "1 peer".to_owned() } else { format!("{number} peers") };
         GridRow { name, remark: format!("{peers} in a run"), cells: cells.collect() }
     };

@@ -202,3 +202,20 @@ fn all_notes(result: &ExperimentResult, notes: &[String]) -> Vec<String> {
     }
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_stay_with_their_units_and_intervals_in_one_piece() {
+        assert_eq!(
+            unbroken("lower by 12.3 %: 3 to 4 GB (5 % more)"),
+            "lower by 12.3\u{a0}%: 3 to 4\u{a0}GB (5\u{a0}% more)"
+        );
+        assert_eq!(unbroken("−118.67 EUR, 6 of 11 ISPs, 2 runs"), "−118.67\u{a0}EUR, 6 of 11 ISPs, 2 runs");
+        assert_eq!(whole("a run: 1.5 to 2 s"), "a run: 1.5\u{a0}to\u{a0}2\u{a0}s");
+        assert_eq!(whole("−2 to +3.5 points"), "−2\u{a0}to\u{a0}+3.5\u{a0}points");
+        assert_eq!(whole("1 to none, back to it"), "1 to none, back to it");
+    }
+}

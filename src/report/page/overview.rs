@@ -197,7 +197,7 @@ fn over_points(found: &[&Verdict]) -> Tile {
     let class = match (any("better"), any("worse")) {
         (true, false) => "better",
         (false, true) => "worse",
-        (false, false) if any("same") => "same",
+        (false, false) if classes.iter().all(|class| *class == "same") => "same",
         (true, true) | (false, false) => "noisy",
     };
     Tile {

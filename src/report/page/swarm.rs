@@ -7,6 +7,7 @@ use super::verdicts::count;
 use crate::experiment::{ExperimentResult, Unit, metric_names, plain_number};
 use crate::metrics::{Ending, RunOutcome};
 use crate::scenario::Resolved;
+use crate::units::SimDuration;
 
 const fn metric(column: &'static str, name: &'static str, remark: &'static str, unit: Unit) -> Metric {
     Metric { column, name, remark, unit }
@@ -152,7 +153,9 @@ pub(super) fn endings(result: &ExperimentResult, resolved: &Resolved) -> Grid {
     row("ended: all complete", "", &ended(Ending::AllComplete), false);
     row("ended: deadline", "", &ended(Ending::Deadline), true);
     row("ended: piece lost", "no peer present or to come could complete", &ended(Ending::PieceLost), true);
-    row("peers that arrived, all runs", "", &|runs| runs.iter().map(|run| u64::from(run.run.peers)).sum(), false);
+    let window = resolved.experiment.warm_up > SimDuration::ZERO || resolved.experiment.horizon.is_some();
+    let measured = if window { "measured ones: between warm-up and horizon" } else { "" };
+    row("peers that arrived, all runs", measured, &|runs| runs.iter().map(|run| u64::from(run.run.peers)).sum(), false);
     row("… completed", "", &|runs| runs.iter().map(|run| u64::from(run.run.peers_completed)).sum(), false);
     row("… censored", "", &|runs| runs.iter().map(|run| u64::from(run.run.peers_censored)).sum(), true);
     Grid::of_arms(arm_head("", resolved), rows, resolved)

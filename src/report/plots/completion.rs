@@ -2,7 +2,7 @@
 //!
 //! For each replication, F(t) = peers with completion time ≤ t ÷ peers that arrived, so that a curve ends below 1 where
 //! peers are censored. The line is the mean of F over replications at the same t, the band reaches from the smallest to
-//! the largest replication; of more than six arms no bands are drawn. It ends where the arm's last peer completed. Settings
+//! the largest replication; of more than four arms no bands are drawn. It ends where the arm's last peer completed. Settings
 //! of a sweep have a panel each.
 
 use plotters::prelude::*;
@@ -13,6 +13,7 @@ use super::over_time::{MOST_SETTINGS, legend_of, values_of, what_is_left_out};
 use super::panel::{self, Line, Panel, Point};
 use super::times::Times;
 use super::{Area, ArmStyle, Drawn, FAINT, GRID, INK, Plot, SCALE, at, bold, canvas, drawn_arms, fitted, left_out};
+use super::{MOST_ARMS, MOST_BANDS};
 use super::{StoreError, style, tick_text, ticks, upwards, width_of};
 use crate::experiment::{Censored, ExperimentResult};
 use crate::metrics::RunOutcome;
@@ -25,8 +26,6 @@ const PLANE: (i32, i32, i32) = (76, 48, 376);
 const RIGHT: (i32, i32) = (470, 640);
 /// From the plane to the names in the legend, in pixels.
 const BESIDE: i32 = 70;
-/// Arms with bands at most: more would cover one another.
-const MOST_BANDS: usize = 6;
 /// Size of the panel of a setting, in pixels.
 const PANEL: (i32, i32) = (430, 290);
 const FILE: &str = "completion.svg";
@@ -108,9 +107,10 @@ pub(super) fn draw(result: &ExperimentResult, resolved: &Resolved) -> Result<Plo
     if resolved.settings().len() > 1 {
         return settings(result, resolved);
     }
-    let arms: Vec<Curves> = drawn_arms(resolved).into_iter().map(|style| Curves::of(style, result)).collect();
+    let arms: Vec<Curves> =
+        drawn_arms(resolved, MOST_ARMS).into_iter().map(|style| Curves::of(style, result)).collect();
     let size = (SIZE.0, SIZE.1.max(PLANE.1 + 44 * arms.len() as i32 + 40));
-    let left_out = left_out(arms.len(), resolved.arms.len(), "peers.csv");
+    let left_out = left_out(arms.len(), resolved, "peers.csv");
     canvas(FILE, size, LABEL, |area| paint(area, &arms, size.1, left_out))
 }
 
@@ -122,7 +122,7 @@ fn settings(result: &ExperimentResult, resolved: &Resolved) -> Result<Plot, Stor
     let drawn = settings.iter().take(MOST_SETTINGS);
     let curves: Vec<(String, Vec<Curves>)> = drawn
         .map(|setting| {
-            let arms = drawn_arms(setting).into_iter().map(|style| Curves::of(style, result)).collect();
+            let arms = drawn_arms(setting, MOST_ARMS).into_iter().map(|style| Curves::of(style, result)).collect();
             (values_of(resolved, setting), arms)
         })
         .collect();

@@ -67,7 +67,7 @@ impl<'a> Layout<'a> {
                 continue;
             }
             let style = if resolved.is_baseline(position) && key.1.iter().all(Option::is_none) {
-                ArmStyle::baseline(layout.name(&key))
+                ArmStyle::baseline(layout.name(&key), 0)
             } else {
                 others += 1;
                 ArmStyle::other(layout.name(&key), others - 1)

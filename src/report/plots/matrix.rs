@@ -10,7 +10,9 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
 use super::StoreError;
-use super::{Area, Drawn, FAINT, INK, Plot, SCALE, arm_styles, at, bold, canvas, fitted, style, upwards};
+use super::{
+    Area, Drawn, FAINT, INK, Plot, SCALE, at, bold, canvas, drawn_arms, in_two_lines, left_out, style, upwards,
+};
 use crate::experiment::{ExperimentResult, Unit};
 use crate::scenario::Resolved;
 
@@ -25,7 +27,9 @@ const SIDE: i32 = 224;
 const LEFT: i32 = 76;
 const TITLE: i32 = 40;
 /// Height of a row of panels: heading, square, labels below.
-const ROW: i32 = 26 + SIDE + 62;
+const ROW: i32 = ABOVE + SIDE + 62;
+/// Room for the heading, of one line or two.
+const ABOVE: i32 = 44;
 
 /// Colours from few bytes to many: light to dark, so that grey prints keep the order.
 const RAMP: [(f64, f64, f64); 5] = [
@@ -65,12 +69,8 @@ impl Range {
 }
 
 pub(super) fn draw(result: &ExperimentResult, resolved: &Resolved) -> Result<Plot, StoreError> {
-    let styles = arm_styles(resolved);
-    // The baseline first, then the others in order.
-    let mut order: Vec<usize> = (0..styles.len()).collect();
-    order.sort_by_key(|position| (*position != resolved.experiment.baseline, *position));
-    let shown = order.iter().take(PANELS).filter_map(|position| styles.get(*position));
-    let panels: Vec<Panel<'_>> = shown.map(|arm| panel(result, &arm.name)).collect();
+    let styles = drawn_arms(resolved, PANELS);
+    let panels: Vec<Panel<'_>> = styles.iter().map(|arm| panel(result, &arm.name)).collect();
     let ases = busiest(result);
     let shown_cells =
         || panels.iter().flat_map(|panel| &panel.cells).filter(|((s, d), _)| ases.contains(s) && ases.contains(d));
@@ -87,11 +87,10 @@ pub(super) fn draw(result: &ExperimentResult, resolved: &Resolved) -> Result<Plo
         }
         for (n, panel) in panels.iter().enumerate() {
             let (column, row) = ((n % PER_ROW) as i32, (n / PER_ROW) as i32);
-            paint(area, panel, &ases, range, (LEFT + column * (SIDE + 46), TITLE + row * ROW + 26))?;
+            paint(area, panel, &ases, range, (LEFT + column * (SIDE + 46), TITLE + row * ROW + ABOVE))?;
         }
         scale(area, range, TITLE + rows * ROW + 10)?;
-        if styles.len() > panels.len() {
-            let note = format!("{} of {} arms shown; all are in traffic_matrix.csv", panels.len(), styles.len());
+        if let Some(note) = left_out(panels.len(), resolved, "traffic_matrix.csv") {
             area.draw_text(&note, &style(11.0, FAINT, HPos::Right, VPos::Top), at(WIDTH - 10, 14))?;
         }
         Ok(())
@@ -131,7 +130,12 @@ fn busiest(result: &ExperimentResult) -> Vec<&str> {
 
 fn paint(area: &Area<'_>, panel: &Panel<'_>, ases: &[&str], range: Range, (left, top): (i32, i32)) -> Drawn {
     let heading = bold(13.0, INK, HPos::Left, VPos::Bottom);
-    area.draw_text(&fitted(panel.name, &heading, SIDE), &heading, at(left, top - 6))?;
+    let (first, second) = in_two_lines(panel.name, &heading, SIDE + 36);
+    let up = if second.is_some() { 17 } else { 0 };
+    area.draw_text(&first, &heading, at(left, top - 6 - up))?;
+    if let Some(second) = second {
+        area.draw_text(&second, &heading, at(left, top - 6))?;
+    }
     let edge = |n: usize| n as i32 * SIDE * SCALE / ases.len() as i32;
     let (x0, y0) = at(left, top);
     let label = style(if ases.len() > 12 { 10.0 } else { 11.0 }, FAINT, HPos::Right, VPos::Center);

@@ -8,6 +8,7 @@
 
 #![expect(clippy::cast_possible_wrap, reason = "arms, panels and ASes in a plot are few")]
 
+mod arms;
 mod completion;
 mod curves;
 mod legend;
@@ -23,7 +24,6 @@ use std::error::Error;
 use std::sync::OnceLock;
 
 use plotters::coord::Shift;
-use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontTransform, register_font};
@@ -31,6 +31,7 @@ use plotters::style::{FontTransform, register_font};
 use super::store::StoreError;
 use crate::experiment::ExperimentResult;
 use crate::scenario::Resolved;
+use arms::{ARMS, ArmStyle, MOST_ARMS, MOST_BANDS, drawn_arms, left_out};
 
 /// A plot: the name of its file, and its text.
 #[derive(Debug, Clone)]
@@ -86,99 +87,6 @@ const GRID: RGBColor = RGBColor(0xdd, 0xdd, 0xdd);
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Drawn = Result<(), Box<dyn Error>>;
-
-/// The colours of arms other than the baseline, after Okabe and Ito (2008) without the yellow that vanishes on white.
-const ARMS: [RGBColor; 6] = [
-    RGBColor(0x00, 0x72, 0xb2),
-    RGBColor(0xd5, 0x5e, 0x00),
-    RGBColor(0x00, 0x9e, 0x73),
-    RGBColor(0xcc, 0x79, 0xa7),
-    RGBColor(0xe6, 0x9f, 0x00),
-    RGBColor(0x56, 0xb4, 0xe9),
-];
-
-/// How an arm is drawn.
-#[derive(Debug, Clone)]
-struct ArmStyle {
-    name: String,
-    color: RGBColor,
-    /// Length of dash and gap in half-pixels; `None`: a solid line.
-    dash: Option<(i32, i32)>,
-    /// Whether its bars are outlines: a second round of the colours.
-    hollow: bool,
-}
-
-impl ArmStyle {
-    /// The baseline: grey and dotted, so that neither a grey print nor a line that lies on it hides which one it is.
-    fn baseline(name: String) -> Self {
-        Self { name, color: RGBColor(0x44, 0x44, 0x44), dash: Some((4, 8)), hollow: false }
-    }
-
-    /// The `n`th arm other than the baseline, from 0: colours and dashes together differ among the first twelve.
-    fn other(name: String, n: usize) -> Self {
-        let dash = [None, Some((22, 10)), Some((12, 8)), Some((40, 10))][n % 4];
-        Self { name, color: ARMS[n % ARMS.len()], dash, hollow: n / ARMS.len() % 2 == 1 }
-    }
-
-    /// Draws a line in this style.
-    fn stroke(&self, area: &Area<'_>, points: &[(i32, i32)]) -> Drawn {
-        let pen = self.color.stroke_width(4);
-        match self.dash {
-            None => area.draw(&PathElement::new(points.to_vec(), pen))?,
-            Some((dash, gap)) => area.draw(&DashedPathElement::new(points.to_vec(), dash, gap, pen))?,
-        }
-        Ok(())
-    }
-
-    /// Draws a bar in this style.
-    fn bar(&self, area: &Area<'_>, corners: [(i32, i32); 2]) -> Drawn {
-        if self.hollow {
-            area.draw(&Rectangle::new(corners, self.color.mix(0.3).filled()))?;
-            area.draw(&Rectangle::new(corners, self.color.stroke_width(3)))?;
-        } else {
-            area.draw(&Rectangle::new(corners, self.color.filled()))?;
-        }
-        Ok(())
-    }
-}
-
-/// Arms that a plot draws at most: as many as differ by colour and dashes together.
-const MOST_ARMS: usize = 12;
-
-/// The arms in the order of the scenario: the baseline in grey, the others in colour.
-fn arm_styles(resolved: &Resolved) -> Vec<ArmStyle> {
-    let mut others = 0..;
-    let style = |(position, arm): (usize, &crate::scenario::ArmSpec)| {
-        if resolved.is_baseline(position) {
-            ArmStyle::baseline(arm.name.clone())
-        } else {
-            ArmStyle::other(arm.name.clone(), others.next().unwrap_or(0))
-        }
-    };
-    resolved.arms.iter().enumerate().map(style).collect()
-}
-
-/// The arms that a plot draws: all, or [`MOST_ARMS`] of them, the baseline first, the others evenly spaced over their
-/// order from the first to the last.
-fn drawn_arms(resolved: &Resolved) -> Vec<ArmStyle> {
-    let count = resolved.arms.len();
-    if count <= MOST_ARMS {
-        return arm_styles(resolved);
-    }
-    let is_first_baseline = |position: &usize| *position == resolved.experiment.baseline;
-    let others: Vec<usize> = (0..count).filter(|position| !is_first_baseline(position)).collect();
-    let spaced = (0..MOST_ARMS - 1).map(|n| others[n * (others.len() - 1) / (MOST_ARMS - 2)]);
-    let name = |position: usize| resolved.arms[position].name.clone();
-    let baseline = ArmStyle::baseline(name(resolved.experiment.baseline));
-    std::iter::once(baseline)
-        .chain(spaced.enumerate().map(|(n, position)| ArmStyle::other(name(position), n)))
-        .collect()
-}
-
-/// Says how many arms a plot leaves out; `None` where it shows all.
-fn left_out(drawn: usize, all: usize, file: &str) -> Option<String> {
-    (drawn < all).then(|| format!("{drawn} of {all} arms drawn, evenly spaced; all are in {file}"))
-}
 
 /// Draws on a white canvas of this size in pixels; `label` tells those who cannot see it what it shows.
 fn canvas(
@@ -257,6 +165,19 @@ fn width_of(text: &str, style: &TextStyle<'_>) -> i32 {
     box_of.map_or(0, |((left, _), (right, _))| (right - left) * 7 / 5 / SCALE)
 }
 
+/// A text in one line, or in two where it is too long for `width` pixels: broken between words, the second cut to fit.
+fn in_two_lines(text: &str, style: &TextStyle<'_>, width: i32) -> (String, Option<String>) {
+    if width_of(text, style) <= width {
+        return (text.to_owned(), None);
+    }
+    let breaks = text.char_indices().filter(|(_, c)| *c == ' ').map(|(at, _)| at);
+    let first = breaks.rev().find(|at| width_of(&text[..*at], style) <= width);
+    match first {
+        Some(at) => (text[..at].to_owned(), Some(fitted(text[at..].trim_start(), style, width))),
+        None => (fitted(text, style, width), None),
+    }
+}
+
 /// A text cut to fit into `width` pixels.
 fn fitted(text: &str, style: &TextStyle<'_>, width: i32) -> String {
     if width_of(text, style) <= width {
@@ -309,6 +230,22 @@ fn tick_text(value: f64, step: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_headings_have_two_lines() {
+        let heading = bold(13.0, INK, HPos::Left, VPos::Bottom);
+        assert_eq!(in_two_lines("unmanaged", &heading, 224), ("unmanaged".to_owned(), None));
+        let (first, second) = in_two_lines("same-as population.peers=10, external.max=3", &heading, 224);
+        assert_eq!(
+            (first.as_str(), second.as_deref()),
+            ("same-as", Some("population.peers=10, exter…")),
+            "no room for all"
+        );
+        let (first, second) = in_two_lines("same-as population.peers=10, external.max=3", &heading, 300);
+        assert_eq!((first.as_str(), second.as_deref()), ("same-as population.peers=10,", Some("external.max=3")));
+        let (first, second) = in_two_lines("a-single-word-that-is-far-too-long-for-this-place", &heading, 120);
+        assert!(first.ends_with('…') && second.is_none(), "{first}");
+    }
 
     #[test]
     fn ticks_are_round_and_reach_the_top() {

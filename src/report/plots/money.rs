@@ -5,7 +5,7 @@ use plotters::style::text_anchor::{HPos, VPos};
 
 use super::legend::{Legend, Sign};
 use super::{Area, ArmStyle, Drawn, FAINT, GRID, INK, Plot, SCALE, StoreError};
-use super::{at, bold, canvas, drawn_arms, fitted, left_out, style, tick_text, ticks, ticks_between};
+use super::{MOST_ARMS, at, bold, canvas, drawn_arms, fitted, left_out, style, tick_text, ticks, ticks_between};
 use crate::experiment::{ExperimentResult, Scale};
 use crate::report::dictionary::MONEY_PLOT;
 use crate::report::isp_money::{IspMoney, MoneyOfIsps, Shown};
@@ -36,7 +36,7 @@ pub(super) fn draw(result: &ExperimentResult, resolved: &Resolved) -> Result<Opt
     }
     let position = |style: &ArmStyle| resolved.arms.iter().position(|arm| arm.name == style.name);
     let (arms, positions): (Vec<_>, Vec<_>) =
-        drawn_arms(resolved).into_iter().filter_map(|style| position(&style).map(|at| (style, at))).unzip();
+        drawn_arms(resolved, MOST_ARMS).into_iter().filter_map(|style| position(&style).map(|at| (style, at))).unzip();
     let block = BAR * arms.len() as i32 + GAP;
     let top = KEY + key(&arms).height() + 16;
     let classes = known.isps.chunk_by(|a, b| a.class == b.class).count() as i32;
@@ -128,7 +128,7 @@ impl Drawing<'_> {
             Shown::Net => "bars to the left of zero: the ISP earns; whiskers: intervals of the mean over runs",
             Shown::Level => "whiskers: intervals of the mean over runs",
         };
-        let left_out = left_out(self.arms.len(), self.resolved.arms.len(), "isps.csv");
+        let left_out = left_out(self.arms.len(), self.resolved, "isps.csv");
         let note = std::iter::once(note.to_owned()).chain(left_out).collect::<Vec<_>>().join("; ");
         area.draw_text(&note, &style(11.0, FAINT, HPos::Left, VPos::Bottom), at(16, self.bottom + 40))?;
         Ok(())

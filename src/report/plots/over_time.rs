@@ -1,6 +1,6 @@
 //! Peers that download and the local share, over the time of a run.
 //!
-//! Lines are means over replications at the same instant, bands the confidence interval of that mean (Student's t). A run
+//! Lines are means over replications at the same instant, bands the confidence interval of that mean (Student's t), where arms are four at most. A run
 //! that has ended keeps its last value. The local share at an instant is over the peers that have completed until then:
 //! Σ payload from the own ISP ÷ Σ payload.
 
@@ -9,7 +9,7 @@ use plotters::style::text_anchor::{HPos, VPos};
 use super::legend::{self, Legend, Sign};
 use super::panel::{Line, Panel, Point, paint};
 use super::times::Times;
-use super::{ArmStyle, FAINT, MOST_ARMS, Plot, StoreError, at, canvas, drawn_arms, left_out, style};
+use super::{ArmStyle, FAINT, MOST_ARMS, MOST_BANDS, Plot, StoreError, at, canvas, drawn_arms, left_out, style};
 use crate::experiment::{ExperimentResult, Sample};
 use crate::metrics::RunOutcome;
 use crate::metrics::rows::PeerRow;
@@ -50,7 +50,7 @@ pub(super) fn draw(result: &ExperimentResult, resolved: &Resolved) -> Result<Ove
     let rows: Vec<(String, Vec<Panel>)> = settings
         .iter()
         .take(MOST_SETTINGS)
-        .map(|setting| (values_of(resolved, setting), panels(result, setting, &drawn_arms(setting))))
+        .map(|setting| (values_of(resolved, setting), panels(result, setting, &drawn_arms(setting, MOST_ARMS))))
         .collect();
     let names = legend_of(resolved, &settings);
     let key = Legend { arms: &names, width: 2 * SIZE.0 - 24, sign: Sign::Line };
@@ -87,7 +87,7 @@ pub(super) fn what_is_left_out(settings: &[&Resolved], file: &str) -> String {
     let shown = settings.len().min(MOST_SETTINGS);
     let of_settings = (shown < settings.len()).then(|| format!("{shown} of {} settings drawn", settings.len()));
     let arms = settings.first().map_or(0, |setting| setting.arms.len());
-    let of_arms = left_out(arms.min(MOST_ARMS), arms, file);
+    let of_arms = settings.first().and_then(|setting| left_out(arms.min(MOST_ARMS), setting, file));
     let both: Vec<String> = of_settings.into_iter().chain(of_arms).collect();
     match both.as_slice() {
         [only] if arms <= MOST_ARMS => format!("{only}; all are in {file}"),
@@ -104,7 +104,7 @@ pub(super) fn values_of(resolved: &Resolved, setting: &Resolved) -> String {
 /// The arms of the first setting; where there are several, by what sets them apart from one another.
 pub(super) fn legend_of(resolved: &Resolved, settings: &[&Resolved]) -> Vec<ArmStyle> {
     let Some(first) = settings.first() else { return Vec::new() };
-    let mut styles = drawn_arms(first);
+    let mut styles = drawn_arms(first, MOST_ARMS);
     let common = values_of(resolved, first);
     if !common.is_empty() {
         for style in &mut styles {
@@ -124,7 +124,13 @@ fn panels(result: &ExperimentResult, resolved: &Resolved, styles: &[ArmStyle]) -
     let lines = |course: &Course| -> Vec<Line> {
         let line = |(position, style): (usize, &ArmStyle)| {
             let runs: Vec<&RunOutcome> = result.outcomes_of(&style.name).collect();
-            Line { style: style.clone(), position, marked: false, points: points(&runs, &instants, confidence, course) }
+            let mut points = points(&runs, &instants, confidence, course);
+            if styles.len() > MOST_BANDS {
+                for point in &mut points {
+                    point.interval = None;
+                }
+            }
+            Line { style: style.clone(), position, marked: false, points }
         };
         styles.iter().enumerate().map(line).collect()
     };

@@ -4,7 +4,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
 use super::times::powers;
-use super::{Area, ArmStyle, Drawn, FAINT, GRID, INK, SCALE, bold, fitted, style, tick_text, ticks};
+use super::{Area, ArmStyle, Drawn, FAINT, GRID, INK, SCALE, bold, fitted, in_two_lines, style, tick_text, ticks};
 
 /// Room for the heading, left of the plane, right of it and below it, in pixels.
 const MARGINS: (i32, i32, i32, i32) = (34, 58, 16, 50);
@@ -132,8 +132,15 @@ pub(super) fn paint(area: &Area<'_>, panel: &Panel, (x, y): (i32, i32), (width, 
     let heading_style = bold(14.0, INK, HPos::Left, VPos::Top);
     let unit = if panel.unit.is_empty() { String::new() } else { format!(", {}", panel.unit) };
     let unit = if panel.bottom.is_some() { format!("{unit} (log scale)") } else { unit };
-    let heading = fitted(&format!("{}{unit}", panel.heading), &heading_style, width - 12);
-    area.draw_text(&heading, &heading_style, ((x + 8) * SCALE, (y + 6) * SCALE))?;
+    let (first, second) = in_two_lines(&format!("{}{unit}", panel.heading), &heading_style, width - 12);
+    if let Some(second) = second {
+        // Two lines are smaller, so that they fit into the same room.
+        let small = bold(12.0, INK, HPos::Left, VPos::Top);
+        area.draw_text(&first, &small, ((x + 8) * SCALE, y * SCALE))?;
+        area.draw_text(&second, &small, ((x + 8) * SCALE, (y + 14) * SCALE))?;
+    } else {
+        area.draw_text(&first, &heading_style, ((x + 8) * SCALE, (y + 6) * SCALE))?;
+    }
     down(area, &plane, &marks)?;
     across(area, &plane, width - left - right)?;
     for line in &panel.lines {

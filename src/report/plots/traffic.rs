@@ -9,12 +9,14 @@ use plotters::style::text_anchor::{HPos, VPos};
 
 use super::legend::{Legend, Sign};
 use super::{Area, ArmStyle, Drawn, FAINT, GRID, INK, Plot, SCALE, at, bold, canvas, drawn_arms, left_out, style};
-use super::{StoreError, tick_text, ticks, width_of};
+use super::{MOST_ARMS, StoreError, tick_text, ticks, width_of};
 use crate::experiment::{ExperimentResult, Sample, Unit};
 use crate::metrics::rows::RunRow;
 use crate::scenario::Resolved;
 
 const WIDTH: i32 = 880;
+/// Arms whose bars have numbers above them, at most.
+const MOST_NUMBERED: usize = 6;
 /// Height of the bars' plane in pixels.
 const PLANE: i32 = 270;
 const TITLE: i32 = 40;
@@ -96,7 +98,7 @@ struct Data<'a> {
 }
 
 pub(super) fn draw(result: &ExperimentResult, resolved: &Resolved) -> Result<Plot, StoreError> {
-    let data = Data { result, arms: drawn_arms(resolved), confidence: resolved.experiment.confidence };
+    let data = Data { result, arms: drawn_arms(resolved, MOST_ARMS), confidence: resolved.experiment.confidence };
     let panels = [
         Panel::of("Where received bytes came from", &ORIGINS, (LEFT, 430), &data),
         Panel::of("Bytes crossing links between ASes", &LINKS, (516, 870), &data),
@@ -115,7 +117,7 @@ pub(super) fn draw(result: &ExperimentResult, resolved: &Resolved) -> Result<Plo
         } else {
             "one run per arm".to_owned()
         };
-        let left_out = left_out(data.arms.len(), resolved.arms.len(), "summary.csv");
+        let left_out = left_out(data.arms.len(), resolved, "summary.csv");
         let note = std::iter::once(note).chain(left_out).collect::<Vec<_>>().join("; ");
         area.draw_text(&note, &style(11.0, FAINT, HPos::Left, VPos::Bottom), at(panels[0].left, size.1 - 6))?;
         Ok(())
@@ -164,7 +166,7 @@ fn paint(area: &Area<'_>, panel: &Panel, data: &Data<'_>, top: i32) -> Drawn {
         }
         let value = scale.short(mean);
         let text = style(11.0, INK, HPos::Center, VPos::Bottom);
-        if width_of(&value, &text) * SCALE <= bar_width + 4 * SCALE {
+        if data.arms.len() <= MOST_NUMBERED && width_of(&value, &text) * SCALE <= bar_width + 4 * SCALE {
             area.draw_text(&value, &text, (middle, above - 3 * SCALE))?;
         }
     }

@@ -42,7 +42,9 @@ pub(super) fn advise(setting: &mut Setting<'_>) {
                 let width = lowest.zip(highest).map(|(low, high)| high - low);
                 (width.map(|width| -width), width)
             }
-            CheckOf::RelativeDifference => (lowest.filter(|low| *low >= 0.0).map(|_| -1.0), None),
+            // Each pair is divided by the mean of the baseline, so that single runs go below −1 where the mean cannot.
+            CheckOf::RelativeDifference if check.statistic == CheckStatistic::Mean => (lowest.map(|_| -1.0), None),
+            CheckOf::RelativeDifference => (None, None),
         };
         let of = match check.of {
             CheckOf::Value => format!("`{}`", check.metric),
