@@ -69,15 +69,8 @@ fn change(path: &str, value: &'static str) -> Change {
 }
 
 pub(super) fn experiment() -> Vec<Change> {
-    const RELATIVE_TO_BASELINE: &[&str] = &[
-        "comparisons.csv",
-        "completion.svg",
-        "groups.csv",
-        "over_time.svg",
-        "report.html",
-        "traffic.svg",
-        "traffic_matrix.svg",
-    ];
+    const RELATIVE_TO_BASELINE: &[&str] =
+        &["comparisons.csv", "completion.svg", "groups.csv", "over_time.svg", "report.html", "traffic.svg"];
     const WITH_INTERVALS: &[&str] =
         &["comparisons.csv", "groups.csv", "over_time.svg", "report.html", "summary.csv", "traffic.svg"];
     vec![
