@@ -18,8 +18,8 @@ use crate::units::{PeerSlot, SimDuration, SimTime};
 const BLOCKS: (u64, u64) = (2, 500);
 /// Blocks outstanding at first (libtorrent `peer_connection.h`, `m_desired_queue_size`).
 const BLOCKS_AT_FIRST: u64 = 4;
-/// Rates change while nobody looks: it is looked again after so long at least.
-const LOOK_AGAIN: SimDuration = SimDuration::from_millis(50);
+/// Rates change while nobody looks: it is looked again after so long at least; while nothing moves, after this.
+const LOOK_AGAIN: [SimDuration; 2] = [SimDuration::from_millis(1), SimDuration::from_millis(50)];
 
 impl FileSwarming {
     /// Nanobits that the sender of a flow has been asked for and has not sent.
@@ -74,17 +74,18 @@ impl FileSwarming {
         if pool.drains < 2 {
             return;
         }
-        let unasked = self.unasked(cx, &pool);
-        if unasked == 0 {
+        let Some(unasked) = self.unasked(cx, &pool).checked_sub(self.block_nanobits()) else {
             self.part(cx, id);
             return;
-        }
+        };
         let rates: u64 = cx.network.transfer_flows(pool.transfer).map(|flow| cx.network.rate(flow).get()).sum();
-        let wait = unasked.checked_div(rates).map_or(LOOK_AGAIN, SimDuration::from_nanos).max(LOOK_AGAIN);
+        let [shortest, idle] = LOOK_AGAIN;
+        let until = |nanos: u64| SimDuration::from_nanos(nanos + 1).max(shortest);
+        let wait = unasked.checked_div(rates).map_or(idle, until);
         self.look_then(cx, id, cx.now.saturating_add(wait));
     }
 
-    /// Gives each sender of a pool what it was asked for.
+    /// Gives each sender of a pool what it was asked for, and what is left, less than a block, to who was asked for most.
     fn part(&mut self, cx: &mut ServiceContext<'_>, id: PoolId) {
         let Some(queue) = self.spec.pieces.queue else { return };
         let pool = *self.pools.get(id);
@@ -99,14 +100,16 @@ impl FileSwarming {
         let missing = cx.network.missing(cx.now, pool.transfer);
         let asked: Vec<u64> = flows.iter().map(|flow| self.asked_of(cx, queue, *flow)).collect();
         let all: u128 = asked.iter().copied().map(u128::from).sum();
-        let mut left = missing;
-        for (place, (flow, asked)) in flows.iter().zip(asked).enumerate() {
-            let share = (u128::from(missing) * u128::from(asked) / all) as u64;
-            let last = place + 1 == flows.len();
-            // Whole bytes; the last one takes the byte that is under way.
-            let amount = if last { left } else { share / NANOBITS_PER_BYTE * NANOBITS_PER_BYTE };
-            left -= amount;
-            let carry = if last { std::mem::take(&mut self.pools.get_mut(id).carry) } else { 0 };
+        let most = asked.iter().enumerate().max_by_key(|(place, asked)| (**asked, std::cmp::Reverse(*place)));
+        let most = most.map_or(0, |(place, _)| place);
+        // Rates may have risen since it was looked last: then more is asked for than there is.
+        let held = u128::from(missing).min(all);
+        let share = |asked: u64| (held * u128::from(asked) / all) as u64 / NANOBITS_PER_BYTE * NANOBITS_PER_BYTE;
+        let mut amounts: Vec<u64> = asked.into_iter().map(share).collect();
+        // The byte that is under way, too.
+        amounts[most] = missing - (amounts.iter().sum::<u64>() - amounts[most]);
+        for (place, (flow, amount)) in flows.iter().zip(amounts).enumerate() {
+            let carry = if place == most { std::mem::take(&mut self.pools.get_mut(id).carry) } else { 0 };
             let transfer = cx.network.open_transfer(cx.now, amount);
             let part = Pool { piece: pool.piece, transfer, drains: 1, carry, ..Pool::EMPTY };
             let part = self.pools.open_part(id, part);

@@ -2,6 +2,7 @@
 
 mod choking;
 mod fallback;
+mod outstanding;
 mod pieces;
 mod stage;
 mod super_seeding;
