@@ -94,6 +94,15 @@ fn a_run_of_pieces_reaches_forward_where_nothing_before_is_free() {
     assert_eq!(stage.swarm.ends[end.index()].reserved, (1, 3));
 }
 
+/// The flow to `end` begins at this time, give or take 5 ms.
+#[track_caller]
+fn begins_at(stage: &mut Stage, end: ConnId, millis: u64) {
+    for (at, begun) in [(millis - 5, false), (millis + 5, true)] {
+        stage.run_until(SimTime::from_nanos(at * SECOND / 1_000));
+        assert_eq!(stage.swarm.masks.has(end, Relation::In), begun, "at {at} ms");
+    }
+}
+
 #[test]
 fn handshakes_messages_and_first_data_stand_in_the_queue_of_a_full_uplink() {
     let mut spec = spec(400);
@@ -106,13 +115,6 @@ fn handshakes_messages_and_first_data_stand_in_the_queue_of_a_full_uplink() {
         let peer = stage.add(0, FAST, Consumer);
         stage.connect(peer, source, 1)
     };
-    #[track_caller]
-    fn begins_at(stage: &mut Stage, end: ConnId, millis: u64) {
-        for (at, begun) in [(millis - 5, false), (millis + 5, true)] {
-            stage.run_until(SimTime::from_nanos(at * SECOND / 1_000));
-            assert_eq!(stage.swarm.masks.has(end, Relation::In), begun, "at {at} ms");
-        }
-    }
     // INTERESTED, UNCHOKE, REQUEST and the data: 10 ms each, the line is idle.
     let first = connect_at(&mut stage, 0);
     begins_at(&mut stage, first, 40);
