@@ -16,6 +16,8 @@
 
 pub mod catalog;
 mod distribution;
+#[cfg(test)]
+pub(crate) mod kolmogorov_smirnov;
 mod purpose;
 mod seed;
 mod stream;

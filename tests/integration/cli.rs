@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// Ends in well under a second: eight peers, four pieces, two arms, three replications.
-const SMALL: &str = r#"# Question: does the command line work?
+pub(crate) const SMALL: &str = r#"# Question: does the command line work?
 format = 1
 title = "Eight peers in two ISPs"
 experiment = { replications = 3 }

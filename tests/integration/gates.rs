@@ -6,21 +6,7 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-/// Ends in well under a second: eight peers, four pieces, two arms, three replications.
-const SMALL: &str = r#"format = 1
-title = "Eight peers in two ISPs"
-experiment = { replications = 3 }
-underlay.isps.isp = [{ name = "north", ases = [64501] }, { name = "south", ases = [64502] }]
-underlay.isps.link = [{ peers = [64501, 64502] }]
-population.peers = 8
-population.access = [{ name = "dsl", share = 1.0, down = "16 Mbit/s", up = "2 Mbit/s" }]
-population.seeds = { up = "10 Mbit/s" }
-service.file-swarming = { size = "1 MiB" }
-arm = [
-  { name = "unmanaged", management = "none" },
-  { name = "as-hops", oms = { order = ["as-hops"] }, unis = {} },
-]
-"#;
+use crate::cli::SMALL;
 
 /// A folder with a result and a baseline blessed from it.
 struct Place {

@@ -95,6 +95,24 @@ pub(crate) fn refusal_of(content: &[u8], overrides: &Overrides) -> (String, Scen
     message(&path, folder.path(), overrides)
 }
 
+/// The messages for `sound` with `from` replaced by `to`, case by case.
+#[track_caller]
+pub(crate) fn refused_one_by_one(sound: &str, cases: &[(&str, &str)]) -> String {
+    let mut messages = String::new();
+    for (from, to) in cases {
+        assert!(sound.contains(from), "{from}");
+        let text = sound.replacen(from, to, 1);
+        let (message, kind) = refusal_of(text.as_bytes(), &Overrides::default());
+        assert_eq!(kind, ScenarioErrorKind::Invalid, "{to}");
+        // Whoever reads it finds the place, and what would have been right.
+        assert!(message.contains(" --> spoilt.toml:"), "{message}");
+        assert!(message.contains("= note: ") || message.contains("= help: "), "{message}");
+        messages += &message;
+        messages.push('\n');
+    }
+    messages
+}
+
 fn message(path: &Path, folder: &Path, overrides: &Overrides) -> (String, ScenarioErrorKind) {
     let errors = load(path, overrides, &catalog()).expect_err("the scenario is refused");
     let shown = errors.render(false).replace(&format!("{}/", folder.display()), "");

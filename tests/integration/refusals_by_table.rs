@@ -1,26 +1,12 @@
 //! Refusals over all tables of a scenario: every message is compared with a committed snapshot, one for each table, and says
 //! the line, what stands there and what may stand there.
 
-use peerscape::scenario::{Overrides, ScenarioErrorKind};
-
-use crate::refusals::{SOUND, refusal_of};
+use crate::refusals::{SOUND, refused_one_by_one};
 
 /// The messages for the sound scenario with `from` replaced by `to`, case by case.
 #[track_caller]
 fn refused(cases: &[(&str, &str)]) -> String {
-    let mut messages = String::new();
-    for (from, to) in cases {
-        assert!(SOUND.contains(from), "{from}");
-        let text = SOUND.replacen(from, to, 1);
-        let (message, kind) = refusal_of(text.as_bytes(), &Overrides::default());
-        assert_eq!(kind, ScenarioErrorKind::Invalid, "{to}");
-        // Whoever reads it finds the place, and what would have been right.
-        assert!(message.contains(" --> spoilt.toml:"), "{message}");
-        assert!(message.contains("= note: ") || message.contains("= help: "), "{message}");
-        messages += &message;
-        messages.push('\n');
-    }
-    messages
+    refused_one_by_one(SOUND, cases)
 }
 
 #[test]

@@ -1,8 +1,6 @@
 //! Refusals of `[[tariff]]` and `[billing]`: file, line, what stands there, what may stand there, the nearest name.
 
-use peerscape::scenario::{Overrides, ScenarioErrorKind};
-
-use crate::refusals::{SOUND, refusal_of};
+use crate::refusals::{SOUND, refused_one_by_one};
 
 /// Two ISPs with a transit link, a third one that peers with the second; a price by the percentile and one between peers.
 const MONEY: &str = r#"
@@ -37,18 +35,7 @@ fn sound() -> String {
 /// The messages for the sound scenario with `from` replaced by `to`, case by case.
 #[track_caller]
 fn refused(cases: &[(&str, &str)]) -> String {
-    let mut messages = String::new();
-    for (from, to) in cases {
-        let text = sound();
-        assert!(text.contains(from), "{from}");
-        let (message, kind) = refusal_of(text.replacen(from, to, 1).as_bytes(), &Overrides::default());
-        assert_eq!(kind, ScenarioErrorKind::Invalid, "{to}");
-        assert!(message.contains(" --> spoilt.toml:"), "{message}");
-        assert!(message.contains("= note: ") || message.contains("= help: "), "{message}");
-        messages += &message;
-        messages.push('\n');
-    }
-    messages
+    refused_one_by_one(&sound(), cases)
 }
 
 #[test]

@@ -24,7 +24,7 @@ pub(super) fn arrivals(mean_gap: SimDuration, peers: u32, seed: Seed) -> Result<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::population::arrivals::tests::{KS_ONE_IN_A_THOUSAND, kolmogorov_smirnov};
+    use crate::random::kolmogorov_smirnov::{KS_ONE_IN_A_THOUSAND, kolmogorov_smirnov};
 
     const N: u32 = 20_000;
 

@@ -17,7 +17,7 @@ pub(super) fn arrivals(within: SimDuration, peers: u32, seed: Seed) -> Result<Ve
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::population::arrivals::tests::{KS_ONE_IN_A_THOUSAND, kolmogorov_smirnov};
+    use crate::random::kolmogorov_smirnov::{KS_ONE_IN_A_THOUSAND, kolmogorov_smirnov};
 
     #[test]
     fn arrivals_are_uniform_in_the_window() {

@@ -1,6 +1,7 @@
 //! Each law against closed forms: moments, the distribution function, residual lives; pinned first draws.
 
 use super::*;
+use crate::random::kolmogorov_smirnov::{KS_ONE_IN_A_THOUSAND, kolmogorov_smirnov};
 
 const MINUTE: u64 = 60_000_000_000;
 
@@ -64,17 +65,6 @@ fn continuous() -> Vec<Case> {
     ]
 }
 
-/// √n times the largest distance between empirical and given distribution function; above 1.949 once in a thousand.
-fn kolmogorov_smirnov(mut sample: Vec<f64>, law: impl Fn(f64) -> f64) -> f64 {
-    sample.sort_by(f64::total_cmp);
-    let n = sample.len() as f64;
-    let distance = |(k, x): (usize, &f64)| {
-        let below = law(*x);
-        (below - k as f64 / n).max((k as f64 + 1.0) / n - below)
-    };
-    sample.iter().enumerate().map(distance).fold(0.0, f64::max) * n.sqrt()
-}
-
 fn in_minutes(duration: SimDuration) -> f64 {
     duration.as_nanos() as f64 / MINUTE as f64
 }
@@ -86,7 +76,7 @@ fn draws_follow_their_distribution_functions_and_means_are_exact() {
     for Case { law, below, mean, square } in continuous() {
         let draws: Vec<f64> = (0..N).map(|k| in_minutes(law.draw(Seed::new(2, 0), Purpose::Test, k, 0))).collect();
         let found = kolmogorov_smirnov(draws.clone(), below);
-        assert!(found < 1.949, "{law:?}: {found}");
+        assert!(found < KS_ONE_IN_A_THOUSAND, "{law:?}: {found}");
         let exact = in_minutes(law.mean().unwrap());
         assert!((exact / mean - 1.0).abs() < 1e-9, "{law:?}: mean {exact}, expected {mean}");
         let error = ((square - mean * mean) / N as f64).sqrt();
@@ -110,7 +100,7 @@ fn residual_lives_have_the_density_of_renewal_theory() {
             through[step] = through[step - 1] + width * (1.0 - f64::midpoint(below(a), below(b))) / mean;
         }
         let found = kolmogorov_smirnov(draws.clone(), |x| through[((x / width).round() as usize).min(steps)]);
-        assert!(found < 1.949, "{law:?}: {found}");
+        assert!(found < KS_ONE_IN_A_THOUSAND, "{law:?}: {found}");
         // E[residual] = E[X²] ÷ 2 E[X].
         let average = draws.iter().sum::<f64>() / N as f64;
         let spread = draws.iter().map(|x| (x - average).powi(2)).sum::<f64>() / (N * N) as f64;
@@ -124,7 +114,7 @@ fn the_residual_of_a_constant_is_uniform_and_of_nothing_there_is_none() {
     let law = Distribution::Constant(minutes(8.0));
     let draw = |k| in_minutes(law.draw_residual(Seed::new(5, 0), Purpose::Test, k, 0).unwrap());
     let found = kolmogorov_smirnov((0..N).map(draw).collect(), |x| x / 8.0);
-    assert!(found < 1.949, "{found}");
+    assert!(found < KS_ONE_IN_A_THOUSAND, "{found}");
     for law in [
         Distribution::Constant(SimDuration::ZERO),
         Distribution::Pareto { minimum: minutes(1.0), shape: 1.0 },
@@ -150,7 +140,7 @@ fn measured_values_are_drawn_by_weight_and_lives_under_way_by_weight_times_lengt
     let draw = |k| in_minutes(law.draw_residual(Seed::new(6, 0), Purpose::Test, k, 0).unwrap());
     let through = |x: f64| (x.min(1.0) + 0.4 * (x.min(2.0) - 1.0).max(0.0) + 0.2 * (x - 2.0).max(0.0)) / 2.2;
     let found = kolmogorov_smirnov((0..N).map(draw).collect(), through);
-    assert!(found < 1.949, "{found}");
+    assert!(found < KS_ONE_IN_A_THOUSAND, "{found}");
 }
 
 #[test]

@@ -166,7 +166,7 @@ pub(super) struct End {
     pub(super) owed: u64,
     /// Whether this end has ever unchoked the other.
     pub(super) unchoked_once: bool,
-    /// When the ends met.
+    /// When the ends met: when this one has the other's handshake.
     pub(super) met_at: SimTime,
     /// When this end last gave the other an optimistic slot; zero: never.
     pub(super) optimistic_at: SimTime,
