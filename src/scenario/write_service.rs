@@ -68,10 +68,15 @@ fn write_file_swarming(toml: &mut Toml, path: &str, spec: &FileSwarmingSpec) {
     };
     toml.text("order", order);
     toml.plain("strict-priority", spec.pieces.strict_priority);
+    toml.plain("prioritize-partials", spec.pieces.prioritize_partials);
     toml.plain("end-game", spec.pieces.end_game);
     toml.plain("strict-end-game", spec.pieces.strict_end_game);
     toml.plain("pipeline", spec.pieces.pipeline);
     toml.quantity("slow-piece", spec.pieces.slow_piece);
+    match spec.pieces.speed_average {
+        Some(window) => toml.quantity("speed-average", window),
+        None => toml.text("speed-average", "none"),
+    }
     toml.plain("contiguous", spec.pieces.contiguous);
     toml.plain("store-and-forward", spec.pieces.store_and_forward);
     let partial = match spec.pieces.partial {

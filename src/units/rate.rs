@@ -49,6 +49,11 @@ impl BitRate {
     pub const fn get(self) -> u64 {
         self.0
     }
+    /// Whole bytes sent within `time`.
+    pub fn bytes_in(self, time: SimDuration) -> Bytes {
+        let nanobits = u128::from(self.0) * u128::from(time.as_nanos());
+        Bytes::new(u64::try_from(nanobits / 8_000_000_000).unwrap_or(u64::MAX))
+    }
     /// Time to send `bytes` at this rate, rounded up to the nanosecond; [`SimDuration::MAX`] at rate zero.
     pub fn time_for(self, bytes: Bytes) -> SimDuration {
         if self.0 == 0 {

@@ -172,6 +172,12 @@ static PIECES: Table = Table {
             "Whether a piece that a sender left comes before any new one; otherwise only where it is as rare.",
         ),
         Key::default(
+            "prioritize-partials",
+            Shape::Flag,
+            "false",
+            "Whether a peer with fewer than `random-first` pieces finishes what it has begun first, in the order of piece numbers.",
+        ),
+        Key::default(
             "end-game",
             Shape::Flag,
             "true",
@@ -194,6 +200,12 @@ static PIECES: Table = Table {
             Shape::duration(MILLISECOND),
             r#""20 s""#,
             "A connection that would need longer than this for a piece shares it with others like it.",
+        ),
+        Key::default(
+            "speed-average",
+            Shape::Duration { min: SimDuration::from_secs(1), word: Some("none") },
+            r#""none""#,
+            "Window over which a client averages the speed of a connection, to tell fast from slow; `\"none\"`: it knows the rate of the moment.",
         ),
         Key::default(
             "contiguous",

@@ -155,10 +155,12 @@ fn pieces(reader: &Reader<'_>) -> PiecesSpec {
             _ => PieceOrder::RarestFirst,
         },
         strict_priority: reader.get("strict-priority").value,
+        prioritize_partials: reader.get("prioritize-partials").value,
         end_game: reader.get("end-game").value,
         strict_end_game: reader.get("strict-end-game").value,
         pipeline: reader.get("pipeline").value,
         slow_piece: reader.get("slow-piece").value,
+        speed_average: reader.get::<Option<SimDuration>>("speed-average").value,
         contiguous: reader.get("contiguous").value,
         store_and_forward: reader.get("store-and-forward").value,
         partial: match reader.get("partial").value {

@@ -103,6 +103,8 @@ fn changes() -> Vec<(&'static str, &'static str, &'static str)> {
         ("service.file-swarming.choking.refill", "", "next-second"),
         ("service.file-swarming.pieces.strict-priority", "", "false"),
         ("service.file-swarming.pieces.strict-end-game", "", "true"),
+        ("service.file-swarming.pieces.prioritize-partials", "", "true"),
+        ("service.file-swarming.pieces.speed-average", "", "5 s"),
         ("service.file-swarming.pieces.contiguous", "", "true"),
         ("service.file-swarming.pieces.store-and-forward", "", "false"),
         ("service.file-swarming.pieces.partial", "", "drop"),

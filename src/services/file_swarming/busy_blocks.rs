@@ -184,14 +184,15 @@ impl FileSwarming {
 
     /// Nanobits of a pool that its senders have in their buffers or send while a CANCEL travels.
     fn comes_all_the_same(&self, cx: &ServiceContext<'_>, pool: Pool) -> u64 {
-        let buffer = match self.spec.tcp.messages {
+        let origin = match self.spec.tcp.messages {
             MessageDelay::AtOnce => 0,
             MessageDelay::BehindData { send_buffer, .. } => send_buffer.get() * NANOBITS_PER_BYTE,
         };
         let of = |end: ConnId| {
             if end == Self::ORIGIN {
-                return buffer;
+                return origin;
             }
+            let buffer = self.buffered(cx, end).get() * NANOBITS_PER_BYTE;
             let rate = cx.network.rate(self.ends[end.index()].flow).get();
             let cancel = cx.delay(end).saturating_add(self.wait(cx, cx.overlay.mate(end)));
             buffer.saturating_add(rate.saturating_mul(cancel.as_nanos()))

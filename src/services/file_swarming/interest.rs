@@ -110,9 +110,13 @@ impl FileSwarming {
     /// `peer` has verified `piece`: its own interest may end, its neighbours' may begin.
     pub(super) fn spread_news(&mut self, cx: &mut ServiceContext<'_>, peer: PeerSlot, piece: u32) {
         if self.messages_wait() {
-            // One after another, in the order in which a client keeps its connections: that of memory addresses.
-            let mut ends: Vec<(u64, ConnId)> =
-                cx.overlay.connections_of(peer).map(|end| (Self::place_in_memory(cx, end), end)).collect();
+            // One after another, in the order in which a client keeps its connections: that of memory addresses, which grow with
+            // the order in which the connections were made.
+            let mut ends: Vec<([u64; 2], ConnId)> = cx
+                .overlay
+                .connections_of(peer)
+                .map(|end| ([self.ends[end.index()].met_at.as_nanos(), Self::lot(cx, end)], end))
+                .collect();
             ends.sort_unstable();
             for (_, end) in ends {
                 self.spread_to(cx, end, piece);
@@ -127,7 +131,7 @@ impl FileSwarming {
     }
 
     /// A lot that a connection keeps at the peer of `end`.
-    fn place_in_memory(cx: &ServiceContext<'_>, end: ConnId) -> u64 {
+    fn lot(cx: &ServiceContext<'_>, end: ConnId) -> u64 {
         let (peer, neighbour) = (cx.overlay.owner(end), cx.overlay.neighbour(end));
         let pair = u64::from(cx.identity(peer).0) << 32 | u64::from(cx.identity(neighbour).0);
         cx.seed.draw(Purpose::ChokeTie, pair, u64::MAX)

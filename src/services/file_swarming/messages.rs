@@ -58,15 +58,30 @@ impl FileSwarming {
 
     /// How long a message that `end` sends now waits for data before it.
     pub(super) fn wait(&self, cx: &ServiceContext<'_>, end: ConnId) -> SimDuration {
-        let MessageDelay::BehindData { send_buffer, .. } = self.spec.tcp.messages else {
-            return SimDuration::ZERO;
-        };
-        let mut wait = SimDuration::ZERO;
-        wait += self.queue_wait(cx, end);
+        let mut wait = self.queue_wait(cx, end);
         if self.masks.has(end, Relation::Out) {
-            wait += self.time_to_send(cx, end, send_buffer);
+            wait += self.time_to_send(cx, end, self.buffered(cx, end));
         }
         wait
+    }
+
+    /// What stands in the send buffer of a connection that sends: as much as fits, but no more than was asked for and has not
+    /// left. Where requests are queued (`pieces.queue`), so many blocks are outstanding, half of one has come on average, and
+    /// what was asked for is also under way: as a request, as data, and, where both ends send, behind the data of the other
+    /// direction.
+    pub(super) fn buffered(&self, cx: &ServiceContext<'_>, end: ConnId) -> Bytes {
+        let MessageDelay::BehindData { send_buffer, .. } = self.spec.tcp.messages else {
+            return Bytes::ZERO;
+        };
+        let Some(queue) = self.spec.pieces.queue else { return send_buffer };
+        let mate = cx.overlay.mate(end);
+        let rate = cx.network.rate(self.ends[end.index()].flow);
+        let block = self.spec.block.get();
+        let outstanding = self.blocks_asked(rate.get(), queue) * block - block / 2;
+        let travels = self.queue_wait(cx, end) + self.queue_wait(cx, mate) + cx.round_trip(end);
+        let left = outstanding.saturating_sub(rate.bytes_in(travels).get());
+        let share = if self.masks.has(mate, Relation::Out) { left / 2 } else { left };
+        send_buffer.min(Bytes::new(share))
     }
 
     /// How long the queue of the uplink at `end` is. While few connections send, each has an initial window in it: the window
@@ -222,15 +237,15 @@ impl FileSwarming {
 
     /// This end has choked the other, and tells it.
     pub(super) fn tell_choke(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) {
-        let MessageDelay::BehindData { send_buffer, .. } = self.spec.tcp.messages else {
+        if !self.messages_wait() {
             self.choke_known(cx, cx.overlay.mate(end));
             if self.masks.has(end, Relation::Out) {
                 self.stop(cx, end);
             }
             return;
-        };
+        }
         if self.masks.has(end, Relation::Out) {
-            let at = cx.now.saturating_add(self.time_to_send(cx, end, send_buffer));
+            let at = cx.now.saturating_add(self.time_to_send(cx, end, self.buffered(cx, end)));
             self.ends[end.index()].tail += 1;
             let stamp = self.ends[end.index()].tail;
             let (owner, other) = (cx.overlay.owner(end), cx.overlay.neighbour(end));

@@ -14,6 +14,8 @@
 //! | `messages` | what peer-wire messages wait for |
 //! | `shares` | how connections share a line |
 //! | `requests` | which piece next |
+//! | `beginners` | what a peer with few pieces works on |
+//! | `speed` | how fast a client believes a connection to be |
 //! | `busy_blocks` | one block more, where all has been asked for |
 //! | `outstanding` | what a sender was asked for stays with it |
 //! | `fallback` | what a stalled peer fetches from the origin |
@@ -29,6 +31,7 @@
 //! References: Cohen 2003 and BEP 3 (the protocol); `docs/models.md` for each default and its source.
 
 mod absence;
+mod beginners;
 mod budget;
 mod busy_blocks;
 pub mod catalog;
@@ -46,6 +49,7 @@ mod requests;
 mod rounds;
 mod shares;
 mod spec;
+mod speed;
 mod super_seeding;
 mod swarm;
 #[cfg(test)]

@@ -22,11 +22,16 @@ const BLOCKS_AT_FIRST: u64 = 4;
 const LOOK_AGAIN: [SimDuration; 2] = [SimDuration::from_millis(1), SimDuration::from_millis(50)];
 
 impl FileSwarming {
+    /// Blocks that stand asked for at a sender of this rate.
+    pub(super) fn blocks_asked(&self, rate: u64, queue: SimDuration) -> u64 {
+        let ahead = u128::from(rate) * u128::from(queue.as_nanos());
+        let blocks = (ahead / u128::from(self.block_nanobits())).min(u128::from(BLOCKS.1)) as u64;
+        blocks.max(BLOCKS.0)
+    }
+
     /// Nanobits that the sender of a flow has been asked for and has not sent.
     fn asked_of(&self, cx: &ServiceContext<'_>, queue: SimDuration, flow: FlowId) -> u64 {
-        let ahead = u128::from(cx.network.rate(flow).get()) * u128::from(queue.as_nanos());
-        let blocks = (ahead / u128::from(self.block_nanobits())).min(u128::from(BLOCKS.1)) as u64;
-        let asked = blocks.max(BLOCKS.0) * self.block_nanobits();
+        let asked = self.blocks_asked(cx.network.rate(flow).get(), queue) * self.block_nanobits();
         let sender_end = self.flow_end[flow.0 as usize];
         if sender_end == Self::ORIGIN || self.ends[cx.overlay.mate(sender_end).index()].last_rate > 0 {
             return asked;
@@ -114,8 +119,12 @@ impl FileSwarming {
             let part = Pool { piece: pool.piece, transfer, drains: 1, carry, ..Pool::EMPTY };
             let part = self.pools.open_part(id, part);
             debug_assert!(part.is_some(), "there was room");
+            let sender_end = self.flow_end[flow.0 as usize];
+            if sender_end != Self::ORIGIN {
+                self.note_speed(cx, cx.overlay.mate(sender_end));
+            }
             cx.network.redirect_flow(cx.now, *flow, transfer);
-            self.ends[self.flow_end[flow.0 as usize].index()].credited = 0;
+            self.ends[sender_end.index()].credited = 0;
         }
         cx.network.shrink_transfer(cx.now, pool.transfer, missing);
         self.place_busy_blocks(cx, id, &flows);

@@ -1,6 +1,7 @@
 //! Per-peer and per-connection state.
 
 use super::pools::PoolId;
+use super::speed::{Belief, UNKNOWN};
 use crate::bandwidth::FlowId;
 use crate::services::service::{PeerAccount, TimeBudget};
 use crate::units::{Bytes, PeerSlot, SimDuration, SimTime};
@@ -168,6 +169,8 @@ pub(super) struct End {
     pub(super) unchoked_once: bool,
     /// When the ends met: when this one has the other's handshake.
     pub(super) met_at: SimTime,
+    /// How fast this end believes the other to send.
+    pub(super) belief: Belief,
     /// When this end last gave the other an optimistic slot; zero: never.
     pub(super) optimistic_at: SimTime,
     /// Pieces that this end has asked the other for beyond the one under way: from, until.
@@ -196,6 +199,7 @@ impl End {
         owed: 0,
         unchoked_once: false,
         met_at: SimTime::ZERO,
+        belief: UNKNOWN,
         optimistic_at: SimTime::ZERO,
         reserved: (0, 0),
         sent_since_unchoke: Bytes::ZERO,

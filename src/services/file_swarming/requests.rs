@@ -87,13 +87,13 @@ impl FileSwarming {
         if !self.is_strict_end_game(cx.overlay.owner(end)) {
             return false;
         }
-        let slow = self.is_slow(self.ends[end.index()].last_rate);
+        let slow = self.is_slow(self.speed(cx, end));
         self.choose(cx, end, slow) == Some(Choice::Busy)
     }
 
     /// Whether a starved connection would find something to request.
     pub(super) fn could_request(&mut self, cx: &ServiceContext<'_>, end: ConnId) -> bool {
-        let slow = self.is_slow(self.ends[end.index()].last_rate);
+        let slow = self.is_slow(self.speed(cx, end));
         self.choose(cx, end, slow).is_some()
     }
 
@@ -112,16 +112,26 @@ impl FileSwarming {
         if self.spec.pieces.strict_priority && left.is_some() {
             return left;
         }
+        let beginner = self.finishes_what_it_began(receiver);
         let may_share = slow || place.is_none() || !self.spec.pieces.strict_priority;
-        let under_way = left.or_else(|| {
-            let shared = self.shared_pool(cx, receiver, sender, place.is_none()).filter(|_| may_share);
-            shared.map(Choice::Share)
-        });
+        let under_way = if beginner {
+            let first = self.first_partial(cx, receiver, sender);
+            first.map(|id| if self.pools.get(id).drains == 0 { Choice::Resume(id) } else { Choice::Share(id) })
+        } else {
+            left.or_else(|| {
+                let shared = self.shared_pool(cx, receiver, sender, place.is_none()).filter(|_| may_share);
+                shared.map(Choice::Share)
+            })
+        };
         let choice = match (under_way, new) {
             (Some(under_way), Some(new)) => {
                 let first =
                     self.spec.pieces.strict_priority || u64::from(self.peers[receiver].verified) < self.random_first();
-                if slow && (first || self.is_as_rare(cx, receiver, under_way)) { Some(under_way) } else { Some(new) }
+                if beginner || slow && (first || self.is_as_rare(cx, receiver, under_way)) {
+                    Some(under_way)
+                } else {
+                    Some(new)
+                }
             }
             (under_way, new) => under_way.or(new),
         };
@@ -171,7 +181,7 @@ impl FileSwarming {
         );
     }
 
-    fn is_slow(&self, rate: u64) -> bool {
+    pub(super) fn is_slow(&self, rate: u64) -> bool {
         self.pieces_in_time(rate) == 0
     }
 
@@ -240,14 +250,20 @@ impl FileSwarming {
             let (owner, other) = (cx.overlay.owner(end), cx.overlay.neighbour(end));
             let timer = ServiceTimer { kind: timer::AHEAD, subject: end.0, stamp: cx.overlay.epoch(end) };
             cx.timer(at, owner, other, timer, false);
-        } else if !self.is_slow(rate) {
-            self.choose_ahead(cx, end, rate);
+        } else {
+            let speed = self.speed(cx, end);
+            if !self.is_slow(speed) {
+                self.choose_ahead(cx, end, speed);
+            }
         }
     }
 
     fn choose_ahead(&mut self, cx: &mut ServiceContext<'_>, end: ConnId, rate: u64) {
         let (receiver, sender) = (cx.overlay.owner(end), cx.overlay.neighbour(end));
         self.mask_unknown(cx, end);
+        if self.finishes_what_it_began(receiver) && self.first_partial(cx, receiver, sender).is_some() {
+            return;
+        }
         let found = self.find_candidates(receiver, sender);
         if found == 0 {
             return;

@@ -123,6 +123,8 @@ pub struct PiecesSpec {
     pub order: PieceOrder,
     /// Whether a piece under way comes before any new one (Cohen 2003, 2.4.1); otherwise only where it is as rare.
     pub strict_priority: bool,
+    /// Whether a peer with fewer than `random_first` pieces finishes what it has begun first, in the order of piece numbers.
+    pub prioritize_partials: bool,
     /// Whether unchoked senders join pieces under way when nothing else is left to request.
     pub end_game: bool,
     /// Whether a sender that joins in the end game is asked for one block at a time.
@@ -131,6 +133,8 @@ pub struct PiecesSpec {
     pub pipeline: u32,
     /// A connection that would need longer than this for a piece shares it with other such connections.
     pub slow_piece: SimDuration,
+    /// Window over which a client averages the speed of a connection; `None`: it knows the rate of the moment.
+    pub speed_average: Option<SimDuration>,
     /// Whether a fast connection asks for neighbouring pieces too, as many as it will bring within `slow_piece`.
     pub contiguous: bool,
     /// Whether a piece is passed on only when it is whole; otherwise each block is, as if it were a piece.

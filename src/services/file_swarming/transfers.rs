@@ -18,8 +18,10 @@ impl FileSwarming {
     /// The receiving end asks for a piece and the other begins to send it; or finds nothing to ask for.
     pub(super) fn start(&mut self, cx: &mut ServiceContext<'_>, end: ConnId) {
         debug_assert!(self.masks.has(end, Relation::Unchoked) && self.masks.has(end, Relation::Wants));
-        let rate = self.ends[end.index()].last_rate;
+        self.note_speed(cx, end);
+        let rate = self.speed(cx, end);
         let asked = self.ends[end.index()].busy_block.take();
+        let begun = self.pools.places(cx.overlay.owner(end)).count();
         let Some(pool) = asked.or_else(|| self.next_pool(cx, end, rate)) else {
             self.starve(cx, end, SimDuration::ZERO);
             return;
@@ -51,6 +53,9 @@ impl FileSwarming {
             self.keep_round(cx, peer);
         }
         self.touch_budget(receiver);
+        if self.pools.places(receiver).count() > begun {
+            self.turn_to_first_partial(cx, receiver, end);
+        }
     }
 
     /// Writes down which end sends a flow.
@@ -169,6 +174,7 @@ impl FileSwarming {
         let receiver = cx.overlay.owner(receiver_end);
         let flow = self.ends[sender_end.index()].flow;
         let transfer = cx.network.flow_transfer(flow);
+        self.note_speed(cx, receiver_end);
         self.ends[receiver_end.index()].last_rate = cx.network.rate(flow).get();
         cx.network.stop_flow(cx.now, flow);
         self.ends[sender_end.index()].flow = End::NO_FLOW;
@@ -337,8 +343,8 @@ impl FileSwarming {
     fn go_on(&mut self, cx: &mut ServiceContext<'_>, sender_end: ConnId) {
         let receiver_end = cx.overlay.mate(sender_end);
         let flow = self.ends[sender_end.index()].flow;
-        let rate = cx.network.rate(flow).get();
-        self.ends[receiver_end.index()].last_rate = rate;
+        let rate = self.speed(cx, receiver_end);
+        self.ends[receiver_end.index()].last_rate = cx.network.rate(flow).get();
         if !self.masks.has(sender_end, Relation::Unchoking) {
             // Choked: the rest of the send buffer held blocks of the piece that is done.
             self.stop(cx, sender_end);
@@ -351,6 +357,7 @@ impl FileSwarming {
             let transfer = self.pools.get(pool).transfer;
             let cap = self.pipeline_cap(cx, receiver_end);
             cx.network.set_cap(cx.now, flow, cap);
+            self.note_speed(cx, receiver_end);
             cx.network.redirect_flow(cx.now, flow, transfer);
             self.ends[sender_end.index()].credited = 0;
             self.ahead(cx, receiver_end);

@@ -319,6 +319,8 @@ fn client_mechanisms(service: &str, base: Base) -> Vec<Change> {
         of("seeding.order", "anti-leech"),
         of("seeding.order", "random"),
         of("pieces.strict-priority", "false"),
+        of("pieces.prioritize-partials", "true"),
+        of("pieces.speed-average", "5 s"),
         waiting(of("pieces.strict-end-game", "true")),
         fast(of("pieces.contiguous", "true")),
         fast(of("pieces.queue", "2 s")),

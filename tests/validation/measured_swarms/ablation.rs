@@ -9,12 +9,14 @@ use super::compare::{Compared, Sample, predict};
 use super::quantity::Quantity;
 
 /// What changes: the mechanism's name, the key that names it, and its value. One key each; to add a row, add a line.
-pub(super) const MECHANISMS: [(&str, &str, &str); 24] = [
+pub(super) const MECHANISMS: [(&str, &str, &str); 26] = [
     ("store-and-forward of pieces", "service.file-swarming.pieces.store-and-forward", "false"),
     ("pools of partial pieces", "service.file-swarming.pieces.partial", "\"drop\""),
     ("end game", "service.file-swarming.pieces.end-game", "false"),
     ("one block at a time in the end game", "service.file-swarming.pieces.strict-end-game", "false"),
     ("rarity before partial pieces", "service.file-swarming.pieces.strict-priority", "true"),
+    ("partial pieces first at the beginning", "service.file-swarming.pieces.prioritize-partials", "false"),
+    ("speed averaged over seconds", "service.file-swarming.pieces.speed-average", "\"none\""),
     ("neighbouring pieces together", "service.file-swarming.pieces.contiguous", "false"),
     ("pieces chosen ahead of need", "service.file-swarming.pieces.queue", "\"none\""),
     ("idle connections look again now and then", "service.file-swarming.pieces.retry", "\"at-once\""),

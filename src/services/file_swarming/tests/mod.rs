@@ -1,5 +1,6 @@
 //! Known answers of file swarming, by hand.
 
+mod beginners;
 mod choking;
 mod fallback;
 mod outstanding;
