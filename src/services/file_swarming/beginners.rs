@@ -8,6 +8,7 @@
 
 use super::masks::Relation;
 use super::pools::PoolId;
+use super::spec::Partial;
 use super::swarm::FileSwarming;
 use crate::overlay::ConnId;
 use crate::services::context::ServiceContext;
@@ -15,7 +16,10 @@ use crate::units::PeerSlot;
 
 impl FileSwarming {
     pub(super) fn finishes_what_it_began(&self, receiver: PeerSlot) -> bool {
-        self.spec.pieces.prioritize_partials && u64::from(self.peers[receiver].verified) < self.random_first()
+        // Nothing can be finished of which the sender's stop leaves nothing.
+        self.spec.pieces.prioritize_partials
+            && self.spec.pieces.partial == Partial::Keep
+            && u64::from(self.peers[receiver].verified) < self.random_first()
     }
 
     /// The piece under way with the lowest number that the sender has and of which a block is left to ask for.
@@ -42,9 +46,11 @@ impl FileSwarming {
 
     /// A beginner has begun a piece on connection `by`: the others turn to it if its number is lower than that of their own.
     pub(super) fn turn_to_first_partial(&mut self, cx: &mut ServiceContext<'_>, receiver: PeerSlot, by: ConnId) {
-        if !self.finishes_what_it_began(receiver) {
+        // A connection that turns may set others free, which begin again: they turn to nothing while this goes on.
+        if self.turning || !self.finishes_what_it_began(receiver) {
             return;
         }
+        self.turning = true;
         let others: Vec<ConnId> = cx
             .overlay
             .connections_of(receiver)
@@ -61,6 +67,7 @@ impl FileSwarming {
                 self.start(cx, end);
             }
         }
+        self.turning = false;
     }
 
     fn has_a_lower_partial(&mut self, cx: &ServiceContext<'_>, end: ConnId) -> bool {

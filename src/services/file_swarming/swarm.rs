@@ -74,6 +74,8 @@ pub struct FileSwarming {
     unit: Bytes,
     pub(super) overhead: Overhead,
     pub(super) peers: PeerTable,
+    /// Connections of a beginner turn to another piece just now.
+    pub(super) turning: bool,
     pub(super) pieces: PieceTable,
     pub(super) pools: PoolTable,
     pub(super) masks: MaskTable,
@@ -111,6 +113,7 @@ impl FileSwarming {
         Self {
             overhead: Overhead::new(&spec.wire, spec.block),
             peers: PeerTable::default(),
+            turning: false,
             pieces: PieceTable::new(pieces),
             pools: PoolTable::default(),
             masks: MaskTable::default(),
