@@ -351,7 +351,7 @@ static BEHIND_DATA: Table = Table {
             "send-buffer",
             Shape::Size { min: Bytes::ZERO, max: Bytes::new(16 << 20) },
             r#""28960 B""#,
-            "Data in the send buffer of a connection that is sending; still delivered after a choke.",
+            "What fits into the send buffer of a connection that is sending; still delivered after a choke.",
         ),
         Key::default("queue", Shape::duration(0), r#""300 ms""#, "Time that the queue of a full uplink takes."),
     ],

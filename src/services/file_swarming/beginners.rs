@@ -7,7 +7,7 @@
 //! with it.
 
 use super::masks::Relation;
-use super::pools::PoolId;
+use super::pools::{Pool, PoolId};
 use super::spec::Partial;
 use super::swarm::FileSwarming;
 use crate::overlay::ConnId;
@@ -15,6 +15,7 @@ use crate::services::context::ServiceContext;
 use crate::units::PeerSlot;
 
 impl FileSwarming {
+    /// Whether `receiver` is a beginner in a swarm of such.
     pub(super) fn finishes_what_it_began(&self, receiver: PeerSlot) -> bool {
         // Nothing can be finished of which the sender's stop leaves nothing.
         self.spec.pieces.prioritize_partials
@@ -29,22 +30,16 @@ impl FileSwarming {
         receiver: PeerSlot,
         sender: PeerSlot,
     ) -> Option<PoolId> {
-        let block = self.block_nanobits();
+        let left = |pool: &Pool| pool.drains == 0 && cx.network.missing(cx.now, pool.transfer) > 0;
         self.pools
             .places(receiver)
             .filter(|(_, pool)| self.knows(sender, pool.piece))
-            .filter(|(_, pool)| {
-                let missing = cx.network.missing(cx.now, pool.transfer);
-                if pool.drains == 0 {
-                    return missing > 0;
-                }
-                missing >= block * u64::from(pool.drains + 1) && self.unasked(cx, pool) >= block
-            })
+            .filter(|(_, pool)| left(pool) || pool.drains > 0 && self.has_a_block_for_one_more(cx, pool))
             .min_by_key(|(_, pool)| pool.piece)
             .map(|(id, _)| id)
     }
 
-    /// A beginner has begun a piece on connection `by`: the others turn to it if its number is lower than that of their own.
+    /// A beginner has begun a piece on connection `by`, which was idle: the others turn to it if its number is lower than that of their own.
     pub(super) fn turn_to_first_partial(&mut self, cx: &mut ServiceContext<'_>, receiver: PeerSlot, by: ConnId) {
         // A connection that turns may set others free, which begin again: they turn to nothing while this goes on.
         if self.turning || !self.finishes_what_it_began(receiver) {

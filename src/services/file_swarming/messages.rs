@@ -4,9 +4,10 @@
 //! an unchoke and the request that answers it take one round trip together, a HAVE one path latency.
 //!
 //! `behind-data`: a message goes through its connection like the data before it. It waits for what the send buffer of
-//! that connection holds (`send_buffer` ÷ rate, while the connection sends), for the queue of the sender's uplink while
-//! that is full, and travels for one path latency. So do handshakes, and the first data that answer a request. Messages of a connection keep their order. A slot therefore stays
-//! taken while the news that nobody uses it are under way, and a choked sender goes on with what its buffer holds.
+//! that connection holds (while it sends; see `buffered`), for the queue of the sender's uplink while that is full, and
+//! travels for one path latency. So do handshakes, and the first data that answer a request. Messages of a connection keep
+//! their order. A slot therefore stays taken while the news that nobody uses it are under way, and a choked sender goes on
+//! with what its buffer holds.
 
 use super::masks::Relation;
 use super::overhead::STATE;

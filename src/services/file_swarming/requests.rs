@@ -8,7 +8,7 @@
 use std::ops::Range;
 
 use super::masks::Relation;
-use super::pools::PoolId;
+use super::pools::{Pool, PoolId};
 use super::spec::{Partial, PieceOrder};
 use super::swarm::{FileSwarming, NANOBITS_PER_BYTE, timer};
 use crate::overlay::ConnId;
@@ -326,13 +326,16 @@ impl FileSwarming {
         self.pools
             .places(receiver)
             .filter(|(_, pool)| pool.drains > 0 && (owned_too || !pool.owned) && self.knows(sender, pool.piece))
-            .map(|(id, pool)| (id, cx.network.missing(cx.now, pool.transfer), pool))
-            .filter(|(_, missing, pool)| {
-                *missing >= self.block_nanobits() * u64::from(pool.drains + 1)
-                    && self.unasked(cx, pool) >= self.block_nanobits()
-            })
-            .max_by_key(|(id, missing, _)| (*missing, std::cmp::Reverse(id.place)))
-            .map(|(id, _, _)| id)
+            .filter(|(_, pool)| self.has_a_block_for_one_more(cx, pool))
+            .max_by_key(|(id, pool)| (cx.network.missing(cx.now, pool.transfer), std::cmp::Reverse(id.place)))
+            .map(|(id, _)| id)
+    }
+
+    /// Whether each sender of a pool and one more can be asked for a block of it.
+    pub(super) fn has_a_block_for_one_more(&self, cx: &ServiceContext<'_>, pool: &Pool) -> bool {
+        let block = self.block_nanobits();
+        let missing = cx.network.missing(cx.now, pool.transfer);
+        missing >= block * u64::from(pool.drains + 1) && self.unasked(cx, pool) >= block
     }
 
     pub(super) fn block_nanobits(&self) -> u64 {

@@ -246,7 +246,7 @@ pub enum MessageDelay {
     /// Propagation, and the data before them: in the connection's send buffer, and in the queue of a full uplink. What
     /// is in the send buffer when a peer is choked is still delivered.
     BehindData {
-        /// Data in the send buffer of a connection that is sending.
+        /// What fits into the send buffer of a connection that is sending.
         send_buffer: Bytes,
         /// Time that the queue of a full uplink takes.
         queue: SimDuration,
