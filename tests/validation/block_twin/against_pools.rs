@@ -13,21 +13,25 @@ use super::table;
 use crate::simulate::{mean_and_error, resolve, run_all};
 
 /// Seeds per case.
-const REPLICATIONS: u32 = 10;
+const REPLICATIONS: u32 = 20;
+
+/// Bytes of an announce: IP and UDP headers and the payload of BEP 15.
+const ANNOUNCE: f64 = 28.0 + 98.0;
 
 /// Rates are those of the measured swarms; no overhead, so that both accounts of it stay out. Everybody knows everybody. The twin
-/// always has queues of requests, the strict end game, and rarity before partial pieces; so the crate has them too.
+/// always has queues of requests, the strict end game, averaged speeds, rarity before partial pieces, and beginners who finish
+/// what they have begun; so the crate has them too.
 const SWARM: &str = r#"
 format = 1
 title = "pools against blocks"
-experiment = { replications = 10, deadline = "2 h", sampling = "10 min" }
+experiment = { replications = 20, deadline = "2 h", sampling = "10 min" }
 underlay.latency = { inside = "10 ms", hop = "0 ms" }
 underlay.isps.isp = [{ name = "only", ases = [64501] }]
 population.peers = 20
 population.access = [{ name = "middle", share = 1.0, down = "4 Mbit/s", up = "1 Mbit/s" }]
 population.seeds = { up = "2 Mbit/s" }
 discovery = { list = 60, wanted = 60, max-connections = 64, low-mark = 60, min-interval = "5 s", half-open = 64 }
-service.file-swarming = { size = "16 MiB", piece = "256 KiB", wire = "none", pieces = { strict-priority = false, strict-end-game = true, queue = "3 s" } }
+service.file-swarming = { size = "16 MiB", piece = "256 KiB", wire = "none", pieces = { strict-priority = false, strict-end-game = true, queue = "3 s", speed-average = "5 s", prioritize-partials = true } }
 arm = [{ name = "swarm", management = "none", tracker = { service-time = "0 ms" } }]
 "#;
 
@@ -136,6 +140,7 @@ fn run_both(case: &Case, client: bool) -> Both {
             queue: 3.0,
             delay: (0.01, 0.01),
             lists: Lists::Random(60),
+            announce: ANNOUNCE,
             interval: 30.0,
             headers: 0.0,
             acknowledgements: 0.0,
@@ -178,16 +183,6 @@ const HEADER: &str =
 /// What byte counters per piece were found to cost against blocks elsewhere: −6 to +3 % of the mean.
 const FAITHFUL: (f64, f64) = (-0.06, 0.03);
 
-/// Where pools are farther from blocks than that, by more than three standard errors, all under the plain rules: mixed access
-/// classes and pieces of a mebibyte, which slow connections share, are too fast; pieces of four blocks are too slow.
-const MISSES: [(&str, &str); 4] = [
-    ("20 peers in three classes, 64 × 256 KiB, seed 2 ×", "plain"),
-    ("20 peers, 64 × 64 KiB, seed 2 ×", "plain"),
-    ("20 peers, 16 × 1 MiB, seed 2 ×", "plain"),
-    ("10 peers in three classes, 32 × 512 KiB, seed 1 ×", "plain"),
-];
-
-/// The list of misses is exact: a model that cures one, or brings a new one, has to say so here.
 #[test]
 #[ignore = "long"]
 fn pools_and_blocks_agree_on_small_swarms() {
@@ -205,5 +200,5 @@ fn pools_and_blocks_agree_on_small_swarms() {
         }
     }
     table::publish("pools against blocks", &rows);
-    assert_eq!(misses, MISSES);
+    assert!(misses.is_empty(), "farther apart than that, by more than three standard errors: {misses:?}");
 }

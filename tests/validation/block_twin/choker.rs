@@ -61,7 +61,6 @@ impl Swarm<'_> {
     pub(super) fn choke(&mut self, end: usize) {
         self.ends[end].choking = true;
         self.ends[end].optimistic = false;
-        self.ends[end].choked_at = self.now;
         let kept = self.committed_blocks(end);
         let rejected = self.ends[end].serving.split_off(kept);
         self.changed |= kept == 0;
@@ -103,14 +102,15 @@ impl Swarm<'_> {
         if self.setting.choker == Choker::Client {
             return [given, f64::from(u8::from(used_up)), -sent, state.unchoked_at];
         }
+        // An optimistic slot becomes a regular one only for more than equal merit.
+        let optimistic = f64::from(u8::from(state.optimistic));
         if !complete {
-            return [given, 0.0, 0.0, 0.0];
+            return [given, optimistic, 0.0, 0.0];
         }
         match spec.seeding.order {
             SeedOrder::FastestFirst | SeedOrder::AntiLeech | SeedOrder::Random => [-state.sent_in_round, 0.0, 0.0, 0.0],
-            SeedOrder::RoundRobin if !state.choking && !used_up => [-1.0, 0.0, 0.0, 0.0],
-            SeedOrder::RoundRobin if !state.choking => [self.now, 0.0, 0.0, 0.0],
-            SeedOrder::RoundRobin => [state.choked_at.max(0.0), 0.0, 0.0, 0.0],
+            // As in `choker.cpp`: not who has used up its quota, most served first, then whose last unchoke is longest ago.
+            SeedOrder::RoundRobin => [f64::from(u8::from(used_up)), -sent, state.unchoked_at, optimistic],
         }
     }
 

@@ -102,6 +102,7 @@ fn setting(params: &Value) -> Setting {
         queue: 3.0,
         delay: (number(&config["lat_intra_ms"]) / 1000.0, number(&config["lat_inter_ms"]) / 1000.0),
         lists,
+        announce: 0.0,
         interval: number(&config["interval"]),
         headers: 0.04,
         acknowledgements: 0.04,

@@ -45,6 +45,9 @@ pub(super) struct Setting {
     /// One-way delay inside an ISP and between two, in seconds.
     pub(super) delay: (f64, f64),
     pub(super) lists: Lists,
+    /// Bytes of an announce, which leaves through the peer's uplink: who comes in the same instant with a faster line is known
+    /// to others first.
+    pub(super) announce: f64,
     /// Seconds between announces.
     pub(super) interval: f64,
     /// Wire bytes per payload byte at the sender, minus one.

@@ -53,7 +53,6 @@ pub(super) struct End {
     pub(super) choked: bool,
     pub(super) optimistic: bool,
     pub(super) unchoked_at: f64,
-    pub(super) choked_at: f64,
     pub(super) optimistic_at: f64,
     /// Requests sent and not answered.
     pub(super) asked: Vec<BlockId>,
@@ -140,8 +139,11 @@ impl<'a> Swarm<'a> {
             active: Vec::new(),
             seen: super::result::Seen::new(setting),
         };
-        for (peer, host) in setting.hosts.iter().enumerate() {
-            swarm.at(host.arrival, Event::Arrive(peer));
+        // Seeds are there before those who come in the same instant, and wait for them.
+        for seeds in [true, false] {
+            for (peer, host) in setting.hosts.iter().enumerate().filter(|(_, host)| host.seed == seeds) {
+                swarm.at(host.arrival, Event::Arrive(peer));
+            }
         }
         swarm
     }
@@ -221,10 +223,12 @@ impl<'a> Swarm<'a> {
                 others = own;
             }
         }
+        let up = self.setting.hosts[peer].up;
+        let asked = if up > 0.0 { self.now + self.setting.announce / up } else { self.now };
         for other in others {
             // TCP, then handshakes and bitfields.
             let round_trip = 2.0 * self.setting.delay_between(peer, other);
-            self.at(self.now + 2.0 * round_trip, Event::Connected(peer, other));
+            self.at(asked + 2.0 * round_trip, Event::Connected(peer, other));
         }
         self.at(self.now + self.setting.interval, Event::Announce(peer));
     }
@@ -257,7 +261,6 @@ impl<'a> Swarm<'a> {
                 choked: true,
                 optimistic: false,
                 unchoked_at: self.now,
-                choked_at: 0.0,
                 optimistic_at: -1.0,
                 asked: Vec::new(),
                 reserved: VecDeque::new(),
