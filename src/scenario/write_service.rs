@@ -36,6 +36,7 @@ fn write_file_swarming(toml: &mut Toml, path: &str, spec: &FileSwarmingSpec) {
     toml.text("order", order);
     let ties = match spec.choking.ties {
         Ties::Lot => "lot",
+        Ties::LastingLot => "lasting-lot",
         Ties::Turn => "turn",
     };
     toml.text("ties", ties);

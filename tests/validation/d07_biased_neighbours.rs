@@ -4,10 +4,10 @@
 //! with a fixed symmetric graph of 35 neighbours, k of them external, inbound ones included, no re-announce. Setting and
 //! expectation stand in `scenarios/validation/theory/d07-biased-neighbours.toml`.
 //!
-//! Asserted: redundancy falls with k, lies between 1 and a quarter of random at k = 1, and the median completion within
-//! 15 % of random; for random lists the closed form of D6. Of the ranges of two independent simulators (25 to 27 at k = 17,
-//! 9 to 16 at 4, 4.7 to 8.6 at 1) the middle one is missed: 25.3, 17.4 and 8.5. They are references of the scenario, so its
-//! report shows the miss; `docs/limitations.md` says what is known of it.
+//! Asserted: redundancy falls with k and lies within the ranges of two independent simulators, and between 1 and a quarter
+//! of random at k = 1; the median completion lies within 15 % of random; for random lists the closed form of D6. The row
+//! says nothing of requests nor of ties of the choke order: the scenario takes what clients do, and `docs/limitations.md`
+//! says what else comes out.
 
 use peerscape::metrics::RunOutcome;
 use peerscape::metrics::rows::PeerRow;
@@ -15,9 +15,13 @@ use peerscape::metrics::rows::PeerRow;
 use super::accounts;
 use super::simulate::{mean_and_error, resolve_file, run_all};
 
-/// Arms of the scenario, with the external neighbours that a peer has and half the width of the published band.
-const ARMS: [(&str, f64, f64); 4] =
-    [("random", 35.0 * 650.0 / 699.0, 0.5), ("k-17", 17.0, 1.0), ("k-4", 4.0, 3.5), ("k-1", 1.0, 1.95)];
+/// Arms of the scenario, with the external neighbours that a peer has and the range accepted for the redundancy.
+const ARMS: [(&str, f64, [f64; 2]); 4] = [
+    ("random", 35.0 * 650.0 / 699.0, [45.99, 46.99]),
+    ("k-17", 17.0, [25.0, 27.0]),
+    ("k-4", 4.0, [9.0, 16.0]),
+    ("k-1", 1.0, [4.7, 8.6]),
+];
 
 /// Three runs of each arm are as many as a minute allows; their errors are far below the bands.
 const FEWER: &[(&str, &str)] = &[("experiment.replications", "3")];
@@ -58,13 +62,13 @@ fn d07_fewer_external_neighbours_bring_fewer_copies_into_an_isp() {
     }
     let seen: Vec<Seen> = runs.iter().zip(ARMS).map(|(runs, (name, ..))| see(name, runs)).collect();
     let random = &seen[0];
-    assert!((random.redundancy - 46.49).abs() <= 0.5, "random lists: {}", random.redundancy);
-    for ((name, external, band), seen) in ARMS.iter().zip(&seen) {
+    for ((name, external, [low, high]), seen) in ARMS.iter().zip(&seen) {
+        assert!((*low..=*high).contains(&seen.redundancy), "{name}: {} copies", seen.redundancy);
+        assert!(3.0 * seen.error <= (high - low) / 2.0, "{name}: too noisy");
         // Ever had: replacements among those that are complete count too. That nobody has more than the limits at a
         // time the world itself asserts.
         assert!((seen.neighbours / 35.0 - 1.0).abs() < 0.05, "{name}: {} neighbours", seen.neighbours);
         assert!((seen.external / external - 1.0).abs() < 0.05, "{name}: {} external neighbours", seen.external);
-        assert!(3.0 * seen.error <= *band, "{name}: too noisy");
         assert!((seen.median / random.median - 1.0).abs() <= 0.15, "{name}: {} s", seen.median);
     }
     assert!(seen.windows(2).all(|pair| pair[0].redundancy > pair[1].redundancy), "redundancy falls with k");

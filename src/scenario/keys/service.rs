@@ -101,9 +101,9 @@ static CHOKING: Table = Table {
         ),
         Key::default(
             "ties",
-            Shape::Choice(&["lot", "turn"]),
+            Shape::Choice(&["lasting-lot", "lot", "turn"]),
             r#""lot""#,
-            "Between neighbours of equal merit: chance, or who is being served and then who waited longest.",
+            "Between neighbours of equal merit: chance, anew in each round or once for all, or who is being served and then who waited longest.",
         ),
         Key::default(
             "optimistic-unchoke",

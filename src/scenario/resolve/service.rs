@@ -106,6 +106,7 @@ fn choking(reader: &Reader<'_>) -> ChokingSpec {
         },
         ties: match reader.get("ties").value {
             "turn" => Ties::Turn,
+            "lasting-lot" => Ties::LastingLot,
             _ => Ties::Lot,
         },
         optimistic_unchoke: reader.get("optimistic-unchoke").value,

@@ -94,12 +94,14 @@ impl FileSwarming {
             (false, _, ChokeOrder::TitForTat) => u64::MAX - self.window_in(cx, end),
             _ => 0,
         };
-        let by_lot = if complete {
+        let random = if complete {
             self.spec.seeding.order == SeedOrder::Random
         } else {
-            self.spec.choking.order == ChokeOrder::Random || self.spec.choking.ties == Ties::Lot
+            self.spec.choking.order == ChokeOrder::Random
         };
-        let turn = if by_lot { 0 } else { self.turn(cx, end) };
+        let turns = !random && (complete || self.spec.choking.ties == Ties::Turn);
+        let turn = if turns { self.turn(cx, end) } else { 0 };
+        let lots = if self.spec.choking.ties == Ties::LastingLot && !random { 0 } else { lots };
         let pair = u64::from(cx.identity(peer).0) << 32 | u64::from(cx.identity(neighbour).0);
         // An optimistic slot becomes a regular one only for more than equal merit.
         let optimistic = u64::from(self.masks.has(end, Relation::Optimistic));

@@ -77,7 +77,7 @@ impl Swarm<'_, '_> {
             let message = "there is no optimistic slot (`optimistic = 0`).";
             self.if_chosen("choking.optimistic-rounds", &choking.optimistic_rounds, message);
         }
-        let by_lot = choking.order == ChokeOrder::Random || choking.ties == Ties::Lot;
+        let by_lot = choking.order == ChokeOrder::Random || choking.ties != Ties::Turn;
         if seeding.order == SeedOrder::Random && by_lot {
             let message = "only orders by turn have quotas, and here all slots are given by lot.";
             self.if_chosen("seeding.quota-pieces", &seeding.quota_pieces, message);

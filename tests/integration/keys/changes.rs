@@ -263,7 +263,7 @@ pub(super) fn discovery() -> Vec<Change> {
 
 /// Keys of file swarming, in the scenario's service and in an arm's own.
 pub(super) fn file_swarming() -> Vec<Change> {
-    let keys: [(&str, &'static str); 25] = [
+    let keys: [(&str, &'static str); 26] = [
         ("client", "libtorrent-2"),
         ("size", "3 MiB"),
         ("piece", "64 KiB"),
@@ -273,6 +273,7 @@ pub(super) fn file_swarming() -> Vec<Change> {
         ("choking.round", "6 s"),
         ("choking.optimistic-rounds", "2"),
         ("choking.order", "random"),
+        ("choking.ties", "lasting-lot"),
         ("seeding.slots", "3"),
         ("seeding.order", "fastest-first"),
         ("seeding.quota-pieces", "8"),

@@ -4,7 +4,7 @@ use super::stage::{Stage, spec};
 use crate::overlay::ConnId;
 use crate::services::Role::{Consumer, Source};
 use crate::services::file_swarming::masks::Relation;
-use crate::services::file_swarming::{FileSwarmingSpec, SeedOrder};
+use crate::services::file_swarming::{FileSwarmingSpec, SeedOrder, Ties};
 use crate::units::{PeerSlot, SimDuration};
 
 const PIECE: u64 = 65_536 * 8;
@@ -71,6 +71,39 @@ fn tit_for_tat_gives_the_slot_to_whom_most_was_received_from() {
     assert_eq!(unchoked(&stage, &ends), [true, false, false], "the first to come");
     stage.run_until(Stage::seconds(25));
     assert_eq!(unchoked(&stage, &ends), [false, false, true], "the one that sends most");
+}
+
+/// Who holds the only slot after each of twenty rounds, of eight neighbours that give nothing.
+fn holders_among_equals(ties: Ties) -> Vec<usize> {
+    let mut spec = one_slot(4_000);
+    spec.choking.ties = ties;
+    let mut stage = Stage::new(&spec);
+    let peer = stage.add(FAST, FAST, Consumer);
+    for piece in 0..300 {
+        stage.swarm.pieces.set_have(peer, piece);
+    }
+    let ends: Vec<ConnId> = (0..8)
+        .map(|_| {
+            let other = stage.add(0, 8_000, Consumer);
+            stage.connect(peer, other, 0)
+        })
+        .collect();
+    (1..=20)
+        .map(|round| {
+            stage.run_until(Stage::seconds(round * 10));
+            let held = unchoked(&stage, &ends);
+            assert_eq!(held.iter().filter(|held| **held).count(), 1);
+            held.iter().position(|held| *held).unwrap()
+        })
+        .collect()
+}
+
+#[test]
+fn a_lasting_lot_gives_the_slot_to_the_same_of_equals_in_every_round() {
+    let lasting = holders_among_equals(Ties::LastingLot);
+    assert!(lasting.iter().all(|holder| *holder == lasting[0]), "{lasting:?}");
+    let anew = holders_among_equals(Ties::Lot);
+    assert!(anew.windows(2).filter(|pair| pair[0] != pair[1]).count() > 10, "{anew:?}");
 }
 
 #[test]
