@@ -103,7 +103,7 @@ static CHOKING: Table = Table {
             "ties",
             Shape::Choice(&["lasting-lot", "lot", "turn"]),
             r#""lot""#,
-            "Between neighbours of equal merit: chance, anew in each round or once for all, or who is being served and then who waited longest.",
+            "Between neighbours of equal merit: chance once and for all (`lasting-lot`), chance in each round (`lot`), or who is being served and then who waited longest (`turn`).",
         ),
         Key::default(
             "optimistic-unchoke",

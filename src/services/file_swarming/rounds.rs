@@ -165,7 +165,8 @@ impl FileSwarming {
 
     /// Brings the optimistic choices to the front of those that have no regular slot: those of the last rounds stay
     /// until their turn is over, then it is the turn of the choked neighbour whose last one is longest ago (libtorrent
-    /// `last_optimistically_unchoked`; the mainline client rotates its list to the same effect), ties by lot.
+    /// `last_optimistically_unchoked`; the mainline client rotates its list to the same effect), ties by lot, or with `Ties::Turn` by who
+    /// connected first.
     fn draw_optimistic(&mut self, cx: &ServiceContext<'_>, peer: PeerSlot, rest: &mut [(ChokeKey, ConnId)], lots: u64) {
         let rotate = self.optimistic_turn_ends(peer, cx.now);
         for (key, end) in rest.iter_mut() {

@@ -55,14 +55,14 @@ pub struct ChokingSpec {
     pub ties: Ties,
 }
 
-/// What decides between neighbours of equal merit: at a peer that still downloads, and, for `LastingLot`, at a seed between
-/// those whose turn is the same.
+/// What decides between neighbours of equal merit at a peer that still downloads. Seeds go by turns in any case; there
+/// `LastingLot` decides between equal turns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ties {
     /// Chance, anew in each round.
     Lot,
-    /// Chance, once and for all: whoever wins a tie wins it again (the original client sorts pairs of rate and connection,
-    /// so that equal rates go by the connection's place in memory; BitTorrent 3, `Choker.py`, `_rechoke`).
+    /// Chance, once and for all: whoever wins a tie wins it again. The original client sorts pairs of rate and connection, so
+    /// that equal rates go by the connection's place in memory (`BitTorrent` 3, `Choker.py`, `_rechoke`).
     LastingLot,
     /// As at a seed: who is being served, most served first, then whose last unchoke is longest ago; for the optimistic
     /// slot, who connected first (libtorrent `choker.cpp`).

@@ -86,7 +86,7 @@ impl Swarm<'_> {
         order.into_iter().map(|place| ends[place]).collect()
     }
 
-    /// The smallest comes first; ties by lot.
+    /// The smallest comes first; ties by lot, the client's as its selection leaves them.
     fn key(&self, end: usize, complete: bool) -> [f64; 4] {
         let spec = &self.setting.spec;
         let state = &self.ends[end];
